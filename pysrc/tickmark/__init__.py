@@ -1,0 +1,1 @@
+"""Tickmark: spreadsheet-aware LLM analysis whose every cited cell is checked by code."""

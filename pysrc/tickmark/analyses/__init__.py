@@ -1,0 +1,1 @@
+"""One file per feature: a plan of questions, and the conclusion from the outcomes."""

@@ -1,0 +1,1 @@
+"""Rules over a workbook's structure: facts in, findings out."""

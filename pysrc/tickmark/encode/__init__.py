@@ -1,0 +1,1 @@
+"""A sheet as text for a model, within a budget of tokens, every line traceable to cells."""

@@ -1,0 +1,1 @@
+"""Plans of model calls and the threads that carry them out."""

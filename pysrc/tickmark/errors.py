@@ -1,0 +1,100 @@
+"""The deliberate errors of Tickmark, sorted by what the caller can do about them.
+
+::
+
+    TickmarkError
+    ├── InputError                 give another file, option or setting (exit code 2)
+    │   ├── WorkbookRefused        this file cannot be read; the others of the run can
+    │   │   └── PasswordNeeded     give the password with --password
+    │   ├── SheetUnreadable        one sheet is damaged; the others of the workbook are read
+    │   ├── AddressError           a text is no cell address or range
+    │   └── SettingError           an option, environment variable or settings file is wrong
+    ├── WriteRefused               nothing was written; the sentence says why
+    ├── ModelError                 the language model gave no usable answer
+    │   ├── ModelBusy              try again later; `retry_after` seconds if the provider said so
+    │   ├── ModelUnreachable       the provider cannot be reached
+    │   ├── ModelDenied            the key or the account is refused: stop the run (exit code 5)
+    │   ├── PromptTooLong          send less
+    │   ├── AnswerUnusable         refused, cut short or not of the asked form
+    │   └── RequestInvalid         the request itself is rejected, such as a wrong model name
+    └── BudgetExceeded             the spending limit is reached: stop the run (exit code 4)
+
+Every message is one sentence that names the culprit and says what to do. No message carries a key.
+"""
+
+from __future__ import annotations
+
+
+class TickmarkError(Exception):
+    """Root of all deliberate errors; its text is fit for a user's eyes."""
+
+
+class InputError(TickmarkError):
+    """The caller has to change a file, an option or a setting."""
+
+
+class WorkbookRefused(InputError):
+    """A workbook that cannot be read at all."""
+
+
+class PasswordNeeded(WorkbookRefused):
+    """An encrypted workbook without the right password."""
+
+
+class SheetUnreadable(InputError):
+    """One sheet that cannot be read while its workbook can."""
+
+
+class AddressError(InputError, ValueError):
+    """A text that is no cell address or range."""
+
+
+class SettingError(InputError):
+    """A wrong option, environment variable or settings file."""
+
+
+class WriteRefused(TickmarkError):
+    """An output that cannot be written without damage; nothing was written."""
+
+
+class ModelError(TickmarkError):
+    """The language model gave no usable answer."""
+
+
+class ModelBusy(ModelError):
+    """The provider asks to wait: rate limit, overload or a passing fault.
+
+    `retry_after` is in seconds, `None` where the provider named no time;
+    `rate_limited` tells an own limit (429) from the provider's overload.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, rate_limited: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.rate_limited = rate_limited
+
+
+class ModelUnreachable(ModelError):
+    """No connection to the provider, or the connection broke."""
+
+
+class ModelDenied(ModelError):
+    """The provider refuses the key, the account or its payment."""
+
+
+class PromptTooLong(ModelError):
+    """The prompt does not fit the model's context."""
+
+
+class AnswerUnusable(ModelError):
+    """An answer that was refused, cut short or not of the asked form."""
+
+
+class RequestInvalid(ModelError):
+    """The provider rejects the request itself."""
+
+
+class BudgetExceeded(TickmarkError):
+    """The next call could exceed the spending limit; nothing was sent."""

@@ -1,0 +1,1 @@
+"""What a model claimed, checked by code against what it was shown."""

@@ -1,0 +1,1 @@
+"""What runs the engine: the command line and folder runs."""

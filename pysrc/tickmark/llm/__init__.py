@@ -1,0 +1,1 @@
+"""The seam to a language model and the wrappers that are models themselves."""

@@ -1,0 +1,1 @@
+"""One file per vendor; a vendor's SDK is imported only there."""

@@ -1,0 +1,1 @@
+"""From a workbook to its structure, pure: formulas, references, the map of sheets, frames."""

@@ -1,0 +1,1 @@
+"""Edits into copies of workbooks; every other part stays byte for byte."""

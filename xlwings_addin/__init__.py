@@ -1,0 +1,1 @@
+"""What Excel loads; thin, everything behind it lives in the package tickmark."""
