@@ -13,7 +13,7 @@ MAX_COLUMN = 16_384
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _PLAIN_SHEET_NAME = re.compile(r"[^\W\d][\w.]*")
-_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
+_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*|[RrCc]")
 
 
 @lru_cache(maxsize=MAX_COLUMN)
@@ -125,6 +125,15 @@ class RangeRef:
     def contains(self, row: int, column: int) -> bool:
         """Whether a cell of the same sheet lies inside."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def meets(self, other: RangeRef) -> bool:
+        """Whether the two rectangles share a cell, if they are on the same sheet."""
+        return (
+            self.top <= other.bottom
+            and other.top <= self.bottom
+            and self.left <= other.right
+            and other.left <= self.right
+        )
 
     def __str__(self) -> str:
         return f"{quote_sheet_name(self.sheet)}!{self.a1}"

@@ -1,0 +1,148 @@
+"""A workbook made ready for analysis: facts, findings and encodings, without its cells.
+
+It is a fraction of the workbook's size, so that a long run holds many of them, and it travels
+between processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tickmark.audit.audit import audit
+from tickmark.encode.encoding import Encoding
+from tickmark.encode.sheet import encode_sheet
+from tickmark.model.address import RangeRef
+from tickmark.model.analysis import SheetAnalysis, SheetCoverage
+from tickmark.model.edit import MARK
+from tickmark.model.finding import Finding
+from tickmark.model.grid import CellKind
+from tickmark.model.workbook import Sheet, SheetState, Workbook
+from tickmark.structure.outline import outline
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSheet:
+    """One sheet: its facts, and its text for the model (None: nothing of it may be shown)."""
+
+    facts: SheetAnalysis
+    used_range: RangeRef | None
+    encoding: Encoding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One workbook ready for planning and concluding.
+
+    `incomplete` tells that a sheet or cells could not be read. `shown_findings` are those whose
+    cells are all visible: only they may reach a model. `own_output` marks a workbook that
+    Tickmark wrote itself.
+    """
+
+    path: str
+    format: str
+    sha256: str
+    sheets: tuple[PreparedSheet, ...]
+    findings: tuple[Finding, ...]
+    shown_findings: tuple[Finding, ...]
+    external_links: tuple[str, ...]
+    notes: tuple[str, ...]
+    incomplete: bool
+    own_output: bool = False
+
+    @property
+    def hidden_sheets(self) -> int:
+        """Number of sheets that are not visible."""
+        return sum(sheet.facts.state != SheetState.VISIBLE for sheet in self.sheets)
+
+
+def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) -> Prepared:
+    """Facts, findings and encodings of a workbook.
+
+    `budget` bounds the text of one sheet, counted by `tokens`; 0 leaves the encoding out, for runs
+    that ask no model.
+    """
+    if any(name.name == MARK for name in workbook.names):
+        return _own_output(workbook)
+    findings = audit(workbook)
+    sheets = tuple(_sheet(workbook, sheet, budget, tokens) for sheet in workbook.sheets)
+    failures = tuple(
+        PreparedSheet(SheetAnalysis(failure.sheet, error=failure.message), None, None)
+        for failure in workbook.failures
+    )
+    notes = workbook.notes
+    if not workbook.formulas_available:
+        notes += (f"Formulas are not available for .{workbook.format}; values were read.",)
+    return Prepared(
+        path=workbook.path,
+        format=workbook.format,
+        sha256=workbook.sha256,
+        sheets=sheets + failures,
+        findings=findings,
+        shown_findings=_shown(workbook, findings),
+        external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
+        notes=notes,
+        incomplete=bool(failures) or any(sheet.notes for sheet in workbook.sheets),
+    )
+
+
+def _own_output(workbook: Workbook) -> Prepared:
+    return Prepared(
+        path=workbook.path,
+        format=workbook.format,
+        sha256=workbook.sha256,
+        sheets=(),
+        findings=(),
+        shown_findings=(),
+        external_links=(),
+        notes=(),
+        incomplete=False,
+        own_output=True,
+    )
+
+
+def _sheet(
+    workbook: Workbook, sheet: Sheet, budget: int, tokens: Callable[[str], int]
+) -> PreparedSheet:
+    cells = sheet.cells
+    hidden = sheet.hidden_cells()
+    used = sheet.used_range
+    visible = sheet.state is SheetState.VISIBLE and bool(np.any(~hidden))
+    encoding = None
+    if budget and visible:
+        encoding = encode_sheet(workbook, sheet, budget=budget, tokens=tokens)
+    coverage = SheetCoverage(
+        cells=len(cells),
+        formulas=cells.formula_count,
+        errors=int(np.count_nonzero(cells.kinds == CellKind.ERROR)),
+        hidden_cells=int(np.count_nonzero(hidden)),
+        shown_cells=encoding.shown_cells if encoding else 0,
+        left_out=encoding.left_out if encoding else (),
+    )
+    facts = SheetAnalysis(
+        name=sheet.name,
+        state=sheet.state.value,
+        used_range=used.a1 if used else "",
+        tables=tuple(f"{table.name} ({table.range.a1})" for table in sheet.tables),
+        coverage=coverage,
+        outline=outline(sheet),
+        notes=sheet.notes,
+    )
+    return PreparedSheet(facts, used, encoding)
+
+
+def _shown(workbook: Workbook, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Findings that touch no hidden cell, since their words quote what the cells hold."""
+    return tuple(f for f in findings if not f.sheet or _visible(workbook[f.sheet], f))
+
+
+def _visible(sheet: Sheet, finding: Finding) -> bool:
+    if sheet.state is not SheetState.VISIBLE:
+        return False
+    hidden = sheet.hidden_cells()
+    return not any(
+        bool(np.any(hidden[sheet.cells.within(RangeRef.parse(area, sheet=sheet.name))]))
+        for area in finding.ranges
+    )

@@ -1,0 +1,66 @@
+"""The Python API: the same functions as the command line, on workbooks in memory.
+
+::
+
+    import tickmark
+
+    workbook = tickmark.read_workbook("budget.xlsx")
+    for finding in tickmark.audit(workbook):
+        print(finding.severity.word, finding.sheet, finding.ranges, finding.message)
+    frame = tickmark.to_frame(workbook, tickmark.RangeRef.parse("Budget!A3:N20"))
+"""
+
+from __future__ import annotations
+
+from tickmark.analyses.analyze import conclude, plan
+from tickmark.analyses.prepared import prepare
+from tickmark.audit.audit import audit
+from tickmark.engine.run import run
+from tickmark.llm.model import LanguageModel
+from tickmark.llm.tokens import estimate_tokens
+from tickmark.model.address import RangeRef
+from tickmark.model.analysis import Analysis
+from tickmark.model.finding import Finding, Severity
+from tickmark.model.workbook import Sheet, Workbook
+from tickmark.read import Limits, read_workbook
+from tickmark.settings import Settings
+from tickmark.structure.frames import to_frame
+
+__all__ = [
+    "Analysis",
+    "Finding",
+    "Limits",
+    "RangeRef",
+    "Severity",
+    "Sheet",
+    "Workbook",
+    "analyze",
+    "audit",
+    "read_workbook",
+    "to_frame",
+]
+
+
+def analyze(
+    workbook: Workbook,
+    *,
+    model: LanguageModel | None = None,
+    question: str = "",
+    settings: Settings | None = None,
+) -> Analysis:
+    """Analyse a workbook that was read; without a model by rules only. Writes nothing.
+
+    `model` is anything with `complete(Prompt) -> Reply`, such as `tickmark.llm.scripted`'s.
+    """
+    settings = settings or Settings()
+    prepared = prepare(
+        workbook,
+        budget=settings.sheet_tokens if model is not None else 0,
+        tokens=lambda text: estimate_tokens(text, settings.model),
+    )
+    if model is None:
+        return conclude(prepared, {})
+    outcomes = run(
+        plan(prepared, model=settings.model, question=question), model, jobs=settings.jobs
+    )
+    return conclude(prepared, outcomes, model=settings.model, question=question)

@@ -1,0 +1,83 @@
+"""The command line: commands, exit codes, and the one place where faults become sentences."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+import typer
+
+from tickmark import __version__
+from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
+from tickmark.hosts.cli import analyze, cache, config, doctor, key, report
+from tickmark.settings import debugging
+
+app = typer.Typer(
+    name="tickmark",
+    help="Spreadsheet-aware analysis of workbooks: rules find, a language model explains, "
+    "code checks what it cites.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("analyze")(analyze.analyze)
+app.command("report")(report.report)
+app.add_typer(key.app, name="key")
+app.add_typer(config.app, name="config")
+app.add_typer(cache.app, name="cache")
+app.command("doctor")(doctor.doctor)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"tickmark {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _tickmark(
+    _version_wanted: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and leave."
+    ),
+) -> None:
+    pass
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; never a traceback unless debugging."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="tickmark", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        print("tickmark: stopped.", file=sys.stderr)
+        return 130
+    except TickmarkError as error:
+        print(f"tickmark: {error}", file=sys.stderr)
+        return _code(error)
+    except BrokenPipeError:
+        # The reader of our output has left; nobody is there to be told.
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place of this host that catches all
+        if debugging():
+            raise
+        print(
+            f"tickmark: an unexpected {type(error).__name__}; this is a fault of Tickmark, set "
+            "TICKMARK_DEBUG=1 to see it whole.",
+            file=sys.stderr,
+        )
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _code(error: TickmarkError) -> int:
+    if isinstance(error, BudgetExceeded):
+        return 4
+    if isinstance(error, (ModelDenied, ModelUnreachable)):
+        return 5
+    return 3 if isinstance(error, ModelError) else 2

@@ -1,0 +1,38 @@
+"""`tickmark config`: the settings and where each came from."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from tickmark.settings import find_key, load_settings, setting_names, user_file
+
+app = typer.Typer(help="Settings: flag > environment > project file > user file > default.")
+
+
+@app.command("show")
+def show(as_json: bool = typer.Option(False, "--json", help="One JSON object.")) -> None:
+    """Every setting with its value and its origin; the key's value is never shown.
+
+    Example: tickmark config show
+    """
+    settings = load_settings()
+    key = find_key()
+    values = {name: getattr(settings, name) for name in setting_names()}
+    if as_json:
+        record = {
+            "schema_version": 1,
+            "settings": {
+                name: {"value": value, "origin": settings.origins[name]}
+                for name, value in values.items()
+            },
+            "key": {"set": key is not None, "origin": key.origin if key else None},
+            "user_file": str(user_file()),
+        }
+        typer.echo(json.dumps(record, ensure_ascii=False))
+        return
+    for name, value in values.items():
+        typer.echo(f"{name:<13} {value!s:<22} {settings.origins[name]}")
+    typer.echo(f"{'api key':<13} {'set' if key else 'not set':<22} {key.origin if key else ''}")
+    typer.echo(f"\nUser file: {user_file()}")

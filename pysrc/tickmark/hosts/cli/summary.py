@@ -1,0 +1,212 @@
+"""The closing words of a run on a terminal: a table, the worst findings, where the results are."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from tickmark.hosts.dry_run import WorkbookEstimate
+from tickmark.model.address import quote_sheet_name
+from tickmark.model.analysis import Analysis, Status
+from tickmark.model.finding import Finding, Severity
+from tickmark.model.run import Run
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WORST_SHOWN = 10
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_STYLES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "", Severity.INFO: "dim"}
+
+
+def printable(text: str) -> str:
+    """Text of strangers without the characters that steer a terminal."""
+    return _UNPRINTABLE.sub("·", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the closing table says of one workbook; `worst` are its first findings."""
+
+    path: str
+    status: Status
+    error: str
+    sheets: int
+    cells: int
+    formulas: int
+    counts: dict[Severity, int]
+    worst: tuple[Finding, ...]
+    problems: tuple[str, ...]
+
+    def line(self) -> str:
+        """One plain line, for logs and pipes."""
+        if self.status is Status.FAILED:
+            return printable(f"{self.path}: failed: {self.error}")
+        state = "" if self.status is Status.OK else " (incomplete)"
+        return printable(f"{self.path}: {counted(self.counts)}{state}")
+
+
+def row_of(analysis: Analysis) -> Row:
+    """The row of an analysis."""
+    counts = Counter(finding.severity for finding in analysis.findings)
+    problems = tuple(
+        f"{sheet.name}: {sentence}"
+        for sheet in analysis.sheets
+        for sentence in (*((sheet.error,) if sheet.error else ()), *sheet.notes)
+    )
+    return Row(
+        path=analysis.path,
+        status=analysis.status,
+        error=analysis.error,
+        sheets=len(analysis.sheets),
+        cells=analysis.cells,
+        formulas=analysis.formulas,
+        counts={severity: counts[severity] for severity in Severity},
+        worst=analysis.findings[:WORST_SHOWN],
+        problems=problems[:WORST_SHOWN],
+    )
+
+
+def counted(counts: dict[Severity, int]) -> str:
+    """Findings by severity in words, such as `2 high, 1 low`; `no findings` for none."""
+    parts = [f"{counts[s]} {s.word}" for s in sorted(Severity, reverse=True) if counts[s]]
+    return ", ".join(parts) if parts else "no findings"
+
+
+def finding_line(finding: Finding) -> str:
+    """One finding in one plain line."""
+    return printable(f"{finding.severity.word} {finding.rule} {_place(finding)}: {finding.message}")
+
+
+def console(stream: TextIO) -> Console:
+    """A terminal for tables; plain and 80 columns wide where the stream is none."""
+    from rich.console import Console
+
+    return Console(file=stream, emoji=False, width=None if stream.isatty() else 100)
+
+
+def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
+    """Table of workbooks, worst findings over all, problems, totals, and where the results are."""
+    out = console(sys.stdout)
+    if rows:
+        _print_rows(out, rows)
+    _print_worst(out, rows)
+    for row in rows:
+        for problem in (row.error,) if row.status is Status.FAILED else row.problems:
+            out.print(f"  {printable(f'{row.path}: {problem}' if row.problems else problem)}",
+                      markup=False, highlight=False, soft_wrap=True)
+    for sentence in _closing(run, rows, folder):
+        out.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
+
+
+def print_estimates(priced: Sequence[WorkbookEstimate], sentence: str) -> None:
+    """Table of a dry run."""
+    from rich.table import Table
+
+    out = console(sys.stdout)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Workbook", overflow="fold")
+    for title in ("Calls", "Tokens in", "Likely USD", "At most USD"):
+        table.add_column(title, justify="right")
+    for one in priced:
+        cost = one.estimate
+        figures = (str(cost.calls), f"{cost.input_tokens:,}", _usd(cost.likely), _usd(cost.most))
+        table.add_row(_text(one.path), *(figures if not one.error else ("-",) * 4))
+    out.print(table)
+    for one in priced:
+        if one.error:
+            out.print(printable(one.error), markup=False, highlight=False, soft_wrap=True)
+    out.print(f"{sentence} Nothing was sent.", markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_rows(out: Console, rows: Sequence[Row]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Workbook", overflow="fold")
+    for title in ("Sheets", "Cells", "Formulas"):
+        table.add_column(title, justify="right")
+    table.add_column("Findings", overflow="fold")
+    table.add_column("Status")
+    for row in rows:
+        if row.status is Status.FAILED:
+            table.add_row(_text(row.path), "-", "-", "-", "-", _text("failed", "bold red"))
+            continue
+        table.add_row(
+            _text(row.path),
+            f"{row.sheets:,}",
+            f"{row.cells:,}",
+            f"{row.formulas:,}",
+            counted(row.counts),
+            _text(row.status.value, "" if row.status is Status.OK else "yellow"),
+        )
+    out.print(table)
+
+
+def _print_worst(out: Console, rows: Sequence[Row]) -> None:
+    found = [(row.path, finding) for row in rows for finding in row.worst]
+    found = [pair for pair in found if pair[1].severity >= Severity.MEDIUM]
+    found.sort(key=lambda pair: -pair[1].severity)
+    if not found:
+        return
+    out.print("\nWorst findings", style="bold")
+    for path, finding in found[:WORST_SHOWN]:
+        line = _text(f"  {finding.severity.word:<7}", _STYLES[finding.severity])
+        line.append(printable(f"{Path(path).name} {_place(finding)}"), style="bold")
+        line.append(printable(f"  {finding.message}"))
+        out.print(line, soft_wrap=False)
+    more = sum(row.counts[Severity.HIGH] + row.counts[Severity.MEDIUM] for row in rows)
+    if more > WORST_SHOWN:
+        out.print(f"  and {more - WORST_SHOWN} more in the report", style="dim")
+
+
+def _closing(run: Run, rows: Sequence[Row], folder: Path) -> list[str]:
+    totals: Counter[Severity] = Counter()
+    for row in rows:
+        totals.update(row.counts)
+    books = f"{run.workbooks} workbook" + ("" if run.workbooks == 1 else "s")
+    sentences = ["", f"{books}: {counted(dict(totals) | {s: totals[s] for s in Severity})}."]
+    if run.failed or run.incomplete:
+        sentences.append(f"Not whole: {run.failed} failed, {run.incomplete} incomplete.")
+    if run.skipped:
+        sentences.append(f"Passed over as Tickmark's own output: {len(run.skipped)}.")
+    if run.model:
+        usage = run.usage
+        sentences.append(
+            f"{run.model}: {usage.calls} calls, {usage.cached_calls} from the cache, "
+            f"{usage.usd:.4f} USD."
+        )
+    else:
+        sentences.append("Rules only: no model was asked.")
+    if run.stopped:
+        sentences.append(_STOPPED[run.stopped])
+    sentences.append(f"Report: {folder / 'report.html'}")
+    return sentences
+
+
+_STOPPED = {
+    "budget": "Stopped by the spending limit; run again with a higher --max-cost, answers are kept.",
+    "provider": "Stopped: the provider cannot be reached or refuses the key (tickmark key test).",
+    "interrupted": "Stopped before the end; what is done has been kept.",
+}
+
+
+def _place(finding: Finding) -> str:
+    cells = ", ".join(finding.ranges[:3]) + (", …" if len(finding.ranges) > 3 else "")  # noqa: PLR2004 - three places name a pattern
+    return f"{quote_sheet_name(finding.sheet)}!{cells}" if finding.sheet else cells
+
+
+def _text(text: str, style: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    from rich.text import Text
+
+    return Text(printable(text), style=style)
+
+
+def _usd(amount: float | None) -> str:
+    return "?" if amount is None else f"{amount:.4f}"

@@ -1,0 +1,90 @@
+"""Checks of the installation."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tickmark import __version__
+from tickmark.errors import SettingError
+from tickmark.settings import cache_file, find_key, load_settings
+from tickmark.templates import template_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look: what was found, whether it is right, whether it has to be, and the fix."""
+
+    name: str
+    ok: bool
+    found: str
+    fix: str = ""
+    needed: bool = True
+
+
+def examine() -> tuple[Check, ...]:
+    """All checks, in the order in which they matter; opens no connection."""
+    return (
+        _python(sys.version_info[:3], platform.python_version(), sys.executable),
+        Check("tickmark", ok=True, found=__version__),
+        _templates(template_folder()),
+        _settings(),
+        _cache(cache_file()),
+        _key(),
+        _libreoffice(shutil.which("soffice") or shutil.which("libreoffice")),
+    )
+
+
+def _python(version: tuple[int, ...], text: str, executable: str) -> Check:
+    return Check(
+        "python", version >= (3, 11), f"{text} ({executable})", "Install Python 3.11 or later."
+    )
+
+
+def _templates(folder: Path) -> Check:
+    whole = (folder / "prompts").is_dir() and (folder / "reports").is_dir()
+    return Check("templates", whole, str(folder), "Install Tickmark again; its templates are gone.")
+
+
+def _settings() -> Check:
+    try:
+        settings = load_settings()
+    except SettingError as error:
+        return Check("settings", ok=False, found=str(error), fix="Mend the named values.")
+    return Check("settings", ok=True, found=f"model {settings.model}, limit {settings.max_cost} USD")
+
+
+def _cache(path: Path) -> Check:
+    fix = f"Make {path.parent} writable, or set TICKMARK_HOME to a folder that is."
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe = path.parent / ".probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Check("cache", ok=False, found=f"{path}: {error.strerror}", fix=fix)
+    return Check("cache", ok=True, found=str(path))
+
+
+def _key() -> Check:
+    key = find_key()
+    return Check(
+        "api key",
+        key is not None,
+        str(key) if key else "not set: rules only",
+        "Run `tickmark key set`, or set ANTHROPIC_API_KEY, to have a model explain.",
+        needed=False,
+    )
+
+
+def _libreoffice(path: str | None) -> Check:
+    return Check(
+        "libreoffice",
+        path is not None,
+        path or "not found",
+        "Not needed today; later it gives the formulas of .xls, .xlsb and .ods.",
+        needed=False,
+    )

@@ -1,0 +1,75 @@
+"""What a run will cost before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tickmark.engine.plan import Plan
+from tickmark.llm.model import Prompt
+from tickmark.llm.prices import price
+from tickmark.llm.tokens import estimate_tokens
+from tickmark.model.usage import Usage
+
+# A sheet's reading is seldom longer; the worst case counts the whole `max_tokens`.
+LIKELY_ANSWER_TOKENS = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Calls, input tokens and USD; addable. `likely` and `most` are None for an unknown price."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    likely: float | None = 0.0
+    most: float | None = 0.0
+
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            _sum(self.likely, other.likely),
+            _sum(self.most, other.most),
+        )
+
+    def sentence(self, model: str, limit: float) -> str:
+        """The estimate in words, with the limit of the run."""
+        if not self.calls:
+            return "Estimate: nothing to send."
+        calls = f"{self.calls} call" + ("s" if self.calls > 1 else "")
+        tokens = f"about {self.input_tokens:,} tokens in"
+        if self.likely is None or self.most is None:
+            return f"Estimate: {calls} to {model}, {tokens}; its price is not known."
+        text = (
+            f"Estimate: {calls} to {model}, {tokens}, likely {self.likely:.2f} USD and at most "
+            f"{self.most:.2f} USD; the limit of this run is {limit:.2f} USD."
+        )
+        if self.likely > limit:
+            text += " The limit will stop it before the end; raise it with --max-cost."
+        return text
+
+
+def estimate(plan: Plan, model: str) -> Estimate:
+    """Estimate of one workbook's plan; a prompt that needs earlier answers is priced without."""
+    total = Estimate()
+    for task in plan.tasks:
+        prompt = task.prompt({})
+        tokens = prompt_tokens(prompt)
+        if task.after:
+            tokens += LIKELY_ANSWER_TOKENS * len(task.after)
+        total += Estimate(
+            1,
+            tokens,
+            price(model, Usage(input_tokens=tokens, output_tokens=LIKELY_ANSWER_TOKENS)),
+            price(model, Usage(input_tokens=tokens, output_tokens=prompt.max_tokens)),
+        )
+    return total
+
+
+def prompt_tokens(prompt: Prompt) -> int:
+    """Estimated input tokens of a prompt."""
+    text = "\n".join((prompt.system, prompt.data, prompt.user))
+    return estimate_tokens(text, prompt.model)
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other

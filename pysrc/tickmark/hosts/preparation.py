@@ -1,0 +1,103 @@
+"""Workbooks from files to `Prepared`, in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tickmark.analyses.prepared import Prepared, prepare
+from tickmark.errors import TickmarkError
+from tickmark.hosts.sources import Source
+from tickmark.hosts.watch import Watch
+from tickmark.hosts.workers import Lost, in_processes
+from tickmark.llm.tokens import estimate_tokens
+from tickmark.read import Limits, read_workbook
+from tickmark.settings import Settings
+
+SECONDS_PER_WORKBOOK = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a run: sources, the paths as typed, question, password, processes.
+
+    `ask_model` False makes facts and findings only; `debug` lets faults of Tickmark through.
+    """
+
+    sources: Sequence[Source]
+    paths: tuple[str, ...] = ()
+    question: str = ""
+    password: str | None = None
+    workers: int = 1
+    ask_model: bool = False
+    debug: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unprepared:
+    """A workbook that could not be prepared, and the sentence that says why."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What a worker is asked: the file, the path to show, and the budget of one sheet's text."""
+
+    path: str
+    shown: str
+    budget: int
+    model: str
+    limits: Limits
+    password: str | None = None
+    debug: bool = False
+
+
+def prepare_all(
+    request: Request, settings: Settings, watch: Watch
+) -> Iterator[tuple[int, Prepared | Unprepared]]:
+    """Read all sources; yields (number of the source, result) as each is through."""
+    limits = replace(Limits(), file_bytes=settings.max_file_mb * 1_000_000)
+    jobs = [
+        Preparation(
+            path=str(source.path),
+            shown=source.shown,
+            budget=settings.sheet_tokens if request.ask_model else 0,
+            model=settings.model,
+            limits=limits,
+            password=request.password,
+            debug=request.debug,
+        )
+        for source in request.sources
+    ]
+    watch.phase("Reading", len(jobs))
+    for number, result in in_processes(
+        prepare_file, jobs, workers=request.workers, seconds=SECONDS_PER_WORKBOOK
+    ):
+        shown = request.sources[number].shown
+        watch.step(shown)
+        if isinstance(result, Lost):
+            yield number, Unprepared(f"{shown}: {result.message}; it was skipped.")
+        else:
+            yield number, result
+
+
+def prepare_file(job: Preparation) -> Prepared | Unprepared:
+    """Read, audit and encode one workbook; never raises unless debugging."""
+    try:
+        workbook = read_workbook(job.path, job.limits, password=job.password)
+        prepared = prepare(
+            workbook, budget=job.budget, tokens=lambda text: estimate_tokens(text, job.model)
+        )
+        return replace(prepared, path=job.shown)
+    except TickmarkError as error:
+        return Unprepared(str(error).replace(job.path, job.shown))
+    except MemoryError:
+        return Unprepared(f"{job.shown} needs more memory than there is; it was skipped.")
+    except Exception as error:  # noqa: BLE001 - a fault here costs one workbook, not the run
+        if job.debug:
+            raise
+        return Unprepared(
+            f"{job.shown} could not be analysed ({type(error).__name__}); this is a fault of "
+            "Tickmark, set TICKMARK_DEBUG=1 to see it whole."
+        )

@@ -1,0 +1,89 @@
+"""Analyses as they come in, written in the order of their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from tickmark.errors import BudgetExceeded, ModelDenied, ModelUnreachable, TickmarkError
+from tickmark.hosts.run_folder import RunFolder
+from tickmark.model.analysis import Analysis, Status
+from tickmark.model.finding import Severity
+from tickmark.model.usage import Usage
+
+
+@dataclass(slots=True)
+class Results:
+    """Counts and writes analyses; safe for many threads.
+
+    A result waits until all before it are there; `finish` writes what is left, in order.
+    `tell` is called once for each, in order.
+    """
+
+    folder: RunFolder
+    tell: Callable[[Analysis], None]
+    workbooks: int = 0
+    failed: int = 0
+    incomplete: int = 0
+    skipped: list[str] = field(default_factory=list)
+    usage: Usage = Usage()
+    worst: Severity | None = None
+    stopped: str = ""
+    _next: int = 0
+    _waiting: dict[int, Analysis | None] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, number: int, analysis: Analysis | None) -> None:
+        """Take the result of one source; None for a source that is passed over."""
+        with self._lock:
+            self._waiting[number] = analysis
+            while self._next in self._waiting:
+                self._write(self._waiting.pop(self._next))
+                self._next += 1
+
+    def skip(self, number: int, shown: str) -> None:
+        """Pass a source over: it is an output of Tickmark itself."""
+        self.skipped.append(shown)
+        self.add(number, None)
+
+    def stops(self, error: TickmarkError) -> bool:
+        """Whether an error ends the run for all workbooks; remembers why."""
+        with self._lock:
+            if isinstance(error, BudgetExceeded):
+                self.stopped = self.stopped or "budget"
+            elif isinstance(error, (ModelDenied, ModelUnreachable)):
+                self.stopped = "provider"
+            else:
+                return False
+            return True
+
+    def finish(self) -> None:
+        """Write what waits behind a gap, in order."""
+        with self._lock:
+            for number in sorted(self._waiting):
+                self._write(self._waiting.pop(number))
+
+    def _write(self, analysis: Analysis | None) -> None:
+        if analysis is None:
+            return
+        self.workbooks += 1
+        self.failed += analysis.status is Status.FAILED
+        self.incomplete += analysis.status is Status.INCOMPLETE
+        self.usage += analysis.usage
+        for finding in analysis.findings:
+            if self.worst is None or finding.severity > self.worst:
+                self.worst = finding.severity
+        self.folder.append(analysis)
+        self.tell(analysis)
+
+    def exit_code(self, fail_on: str) -> int:
+        """Exit code of the run; the first that applies of 130, 5, 4, 3, 1, 0."""
+        stops = {"interrupted": 130, "provider": 5, "budget": 4}
+        if self.stopped in stops:
+            return stops[self.stopped]
+        if self.failed or self.incomplete:
+            return 3
+        if fail_on != "never" and self.worst is not None:
+            return int(self.worst >= Severity[fail_on.upper()])
+        return 0

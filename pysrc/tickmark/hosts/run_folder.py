@@ -1,0 +1,146 @@
+"""The folder of one run: `run.json`, `results.jsonl`, `report.html` and the analysed copies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TextIO
+
+from tickmark.errors import InputError
+from tickmark.model.analysis import Analysis
+from tickmark.model.run import Run
+from tickmark.report.html import render_report
+from tickmark.report.records import (
+    analysis_from_record,
+    analysis_record,
+    run_from_record,
+    run_record,
+)
+from tickmark.write.analysed import PATCHABLE
+
+RUN_FILE = "run.json"
+RESULTS_FILE = "results.jsonl"
+REPORT_FILE = "report.html"
+
+
+def new_run_id(now: dt.datetime) -> str:
+    """A name that sorts by time and is unique, such as `20261121-021530-9f3c`."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def is_run_folder(folder: Path) -> bool:
+    """Whether a folder holds the outputs of a run."""
+    return (folder / RUN_FILE).is_file() and (folder / RESULTS_FILE).is_file()
+
+
+@dataclass(slots=True)
+class RunFolder:
+    """An open run folder; results are appended line by line and flushed.
+
+    Raises InputError where the folder cannot be made or holds another run.
+    """
+
+    path: Path
+    _results: TextIO = field(init=False, repr=False)
+    _taken: set[str] = field(default_factory=set, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if is_run_folder(self.path):
+                message = f"{self.path} already holds a run; choose another folder with --out."
+                raise InputError(message)
+            self._results = (self.path / RESULTS_FILE).open("w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            message = f"{self.path} cannot be written: {error.strerror}; choose another --out."
+            raise InputError(message) from error
+
+    def output_place(self, place: PurePosixPath, *, own: bool = False) -> PurePosixPath:
+        """Where the analysed copy of a source goes, relative to the folder, never taken twice.
+
+        A patched copy keeps the source's extension; a companion (`own`) is a workbook of its own
+        and keeps the source's extension in its name.
+        """
+        suffix = place.suffix.lower()
+        if suffix.removeprefix(".") in PATCHABLE and not own:
+            stem, suffix = place.stem, place.suffix
+        else:
+            stem, suffix = place.name, ".xlsx"
+        number = 1
+        while True:
+            count = f" ({number})" if number > 1 else ""
+            wanted = place.with_name(f"{stem}{count}.analysed{suffix}")
+            if str(wanted).casefold() not in self._taken:
+                self._taken.add(str(wanted).casefold())
+                return wanted
+            number += 1
+
+    def append(self, analysis: Analysis) -> None:
+        """Add one result and flush it."""
+        self._results.write(json.dumps(analysis_record(analysis), ensure_ascii=False) + "\n")
+        self._results.flush()
+
+    def close(self, run: Run) -> None:
+        """Write `run.json` and the report over all results."""
+        self._results.close()
+        write_run(self.path, run)
+        write_report(self.path, run)
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """Write `run.json` whole or not at all."""
+    text = json.dumps(run_record(run), ensure_ascii=False, indent=2) + "\n"
+    _replace(folder / RUN_FILE, text)
+
+
+def write_report(folder: Path, run: Run) -> None:
+    """Render the report of a run from its results."""
+    _replace(folder / REPORT_FILE, render_report(run, read_results(folder)))
+
+
+def read_run(folder: Path) -> Run:
+    """The record of a finished run; raises InputError where the folder holds none."""
+    return run_from_record(_json(folder / RUN_FILE, _text(folder / RUN_FILE)))
+
+
+def read_results(folder: Path) -> Iterator[Analysis]:
+    """The analyses of a run, one by one, in order; raises InputError on a damaged line."""
+    path = folder / RESULTS_FILE
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield analysis_from_record(_json(path, line))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(_unreadable(path)) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(_unreadable(path)) from error
+
+
+def _json(path: Path, text: str) -> dict[str, object]:
+    try:
+        record = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(_unreadable(path)) from error
+    if not isinstance(record, dict):
+        raise InputError(_unreadable(path))
+    return record
+
+
+def _unreadable(path: Path) -> str:
+    return f"{path} cannot be read; name the folder of a finished run."
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    os.replace(temporary, path)  # noqa: PTH105 - the same on all systems

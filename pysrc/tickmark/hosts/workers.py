@@ -1,0 +1,148 @@
+"""Worker processes that read workbooks: a crash, a hang or a full memory costs one workbook.
+
+Every worker has a pipe of its own, so that the parent knows which job a dead worker had; a
+process pool of the standard library fails all its jobs instead.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar
+
+import psutil
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+JOBS_PER_WORKER = 100
+LEAST_FREE_MEMORY = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A job whose worker died or took too long, and the sentence that says so."""
+
+    message: str
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    done: int = 0
+    job: int | None = None
+    started: float = 0.0
+
+
+def in_processes(
+    work: Callable[[Job], Result],
+    jobs: Sequence[Job],
+    *,
+    workers: int,
+    seconds: float,
+    free_memory: Callable[[], int] = lambda: psutil.virtual_memory().available,
+) -> Iterator[tuple[int, Result | Lost]]:
+    """Run jobs in processes and yield (position, result) as each ends.
+
+    `work` and the jobs have to be picklable; `seconds` bounds one job. Further jobs wait while
+    less than 1 GiB of memory is free, unless nothing is running.
+    """
+    pool: list[_Worker] = []
+    waiting = list(range(len(jobs)))[::-1]
+    try:
+        while waiting or any(worker.job is not None for worker in pool):
+            _feed(pool, waiting, jobs, work, workers, free_memory)
+            yield from _collect(pool, seconds)
+    finally:
+        for worker in pool:
+            _end(worker)
+
+
+def _feed(
+    pool: list[_Worker],
+    waiting: list[int],
+    jobs: Sequence[Job],
+    work: Callable[[Job], Result],
+    workers: int,
+    free_memory: Callable[[], int],
+) -> None:
+    while waiting:
+        busy = sum(worker.job is not None for worker in pool)
+        if busy and (busy >= workers or free_memory() < LEAST_FREE_MEMORY):
+            return
+        worker = next((w for w in pool if w.job is None), None)
+        if worker is None:
+            worker = _start(work)
+            pool.append(worker)
+        worker.job = waiting.pop()
+        worker.started = time.monotonic()
+        worker.pipe.send(jobs[worker.job])
+
+
+def _collect(pool: list[_Worker], seconds: float) -> Iterator[tuple[int, Any]]:  
+    busy = [worker for worker in pool if worker.job is not None]
+    until = min(worker.started for worker in busy) + seconds
+    ready = wait(
+        [handle for worker in busy for handle in (worker.pipe, worker.process.sentinel)],
+        timeout=max(0.0, until - time.monotonic()),
+    )
+    for worker in busy:
+        job = worker.job
+        if job is None:
+            continue
+        if worker.pipe in ready or worker.process.sentinel in ready:
+            yield job, _received(worker)
+        elif time.monotonic() - worker.started >= seconds:
+            worker.process.kill()
+            worker.process.join()
+            yield job, Lost(f"reading was stopped after {seconds:g} seconds")
+        else:
+            continue
+        worker.job = None
+        worker.done += 1
+        if worker.done >= JOBS_PER_WORKER or not worker.process.is_alive():
+            pool.remove(worker)
+            _end(worker)
+
+
+def _received(worker: _Worker) -> Any:  # noqa: ANN401 - what the pipe carries is typed by in_processes
+    try:
+        return worker.pipe.recv()
+    except (EOFError, OSError):
+        worker.process.join()
+        return Lost(f"the reading process ended unexpectedly (code {worker.process.exitcode})")
+
+
+def _start(work: Callable[[Job], Result]) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(work, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _end(worker: _Worker) -> None:
+    worker.pipe.close()
+    worker.process.join(timeout=1.0 if worker.job is None else 0.0)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+    worker.process.close()
+
+
+def _serve(work: Callable[[Job], Result], pipe: Connection) -> None:
+    """A worker's life: Ctrl-C is the parent's to handle, a closed pipe is the end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            job = pipe.recv()
+        except (EOFError, OSError):
+            return
+        pipe.send(work(job))

@@ -1,0 +1,50 @@
+"""Cell text inside a block whose end nobody can forge."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from tickmark.llm.model import LanguageModel, Prompt, Reply
+
+FENCE_BYTES = 8
+
+
+def fence_of(data: str, secret: bytes) -> str:
+    """16 hex digits that only the holder of the secret can foretell.
+
+    Equal data has an equal fence under one secret, so that a provider can cache the block.
+    """
+    return hmac.new(secret, data.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[
+        : 2 * FENCE_BYTES
+    ]
+
+
+def fenced(prompt: Prompt, secret: bytes) -> Prompt:
+    """The prompt as it is sent: its data in a fenced block before the question."""
+    if not prompt.data:
+        return prompt
+    fence = fence_of(prompt.data, secret)
+    block = f'<data fence="{fence}">\n{prompt.data}\n</data fence="{fence}">'
+    return replace(prompt, user=f"{block}\n\n{prompt.user}", data="")
+
+
+@dataclass(frozen=True, slots=True)
+class FencedModel:
+    """A model that receives every prompt with its data fenced; `show` sees each just before.
+
+    The secret is random per process and object, so a fence is new in every run.
+    """
+
+    model: LanguageModel
+    show: Callable[[Prompt], None] | None = None
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def complete(self, prompt: Prompt) -> Reply:
+        """Answer one prompt."""
+        sent = fenced(prompt, self.secret)
+        if self.show is not None:
+            self.show(sent)
+        return self.model.complete(sent)

@@ -1,0 +1,250 @@
+"""All settings with their origins: the only reader of environment, settings files and keychain.
+
+Precedence: flag > environment > project file > user file > default. The project file is the
+nearest `tickmark.toml`, or `pyproject.toml` with a `[tool.tickmark]` table, from the working folder
+upwards. The API key is no setting: it comes from the environment or the system's keychain and
+stands in no file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tickmark.errors import SettingError
+
+KEYCHAIN_SERVICE = "tickmark"
+KEYCHAIN_USER = "anthropic"
+
+FAIL_ON = ("high", "medium", "low", "never")
+
+_ENVIRONMENT = {"base_url": ("TICKMARK_BASE_URL", "ANTHROPIC_BASE_URL")}
+_KEY_VARIABLES = ("TICKMARK_API_KEY", "ANTHROPIC_API_KEY")
+# A project file comes along with strangers' files; it must not lead the key to another host.
+_USER_ONLY = frozenset({"base_url"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run needs to know beside its paths.
+
+    `max_cost` is USD a run; `jobs` are model calls at once; `workers` are reading processes (0: one
+    a core); `sheet_tokens` bounds the text of one sheet; `timeout` is seconds a model call;
+    `max_file_mb` bounds a workbook file. `origins` maps each name to where its value came from.
+    """
+
+    model: str = "claude-sonnet-5-5"
+    max_cost: float = 1.0
+    jobs: int = 8
+    workers: int = 0
+    sheet_tokens: int = 8000
+    timeout: float = 300.0
+    max_file_mb: int = 200
+    fail_on: str = "never"
+    base_url: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+_NAMES = tuple(f.name for f in fields(Settings) if f.name != "origins")
+_TYPES: Mapping[str, type] = {name: type(getattr(Settings(), name)) for name in _NAMES}
+_LEAST: Mapping[str, float] = {
+    "max_cost": 0.0,
+    "jobs": 1,
+    "workers": 0,
+    "sheet_tokens": 200,
+    "timeout": 1.0,
+    "max_file_mb": 1,
+}
+
+
+def setting_names() -> tuple[str, ...]:
+    """Names of all settings, in their order."""
+    return _NAMES
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None, *, folder: Path | None = None
+) -> Settings:
+    """Settings from all sources; a flag that is None was not given.
+
+    Raises SettingError that names every wrong value at once.
+    """
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    origins: dict[str, str] = dict.fromkeys(_NAMES, "default")
+    for origin, source, user_owned in _sources(flags or {}, folder or Path.cwd(), problems):
+        for name, raw in source.items():
+            label = f"{origin} {name}" if origin in {"flag"} else origin
+            try:
+                values[name] = _checked(name, raw, user_owned=user_owned)
+            except ValueError as error:
+                problems.append(f"{label}: {error}")
+            else:
+                origins[name] = origin
+    if problems:
+        raise SettingError("; ".join(problems))
+    return Settings(**values, origins=origins)  # type: ignore[arg-type]
+
+
+def _sources(
+    flags: Mapping[str, object], folder: Path, problems: list[str]
+) -> list[tuple[str, Mapping[str, object], bool]]:
+    """(origin, values, whether the user owns the source), weakest first."""
+    found: list[tuple[str, Mapping[str, object], bool]] = []
+    for path, owned in ((user_file(), True), (project_file(folder), False)):
+        if path is not None and path.is_file():
+            try:
+                found.append((str(path), _table(path), owned))
+            except SettingError as error:
+                problems.append(str(error))
+    for name in _NAMES:
+        for variable in _ENVIRONMENT.get(name, (f"TICKMARK_{name.upper()}",)):
+            if os.environ.get(variable):
+                found.append((variable, {name: os.environ[variable]}, True))
+                break
+    given = {name: value for name, value in flags.items() if value is not None}
+    found.append(("flag", given, True))
+    return found
+
+
+def _table(path: Path) -> Mapping[str, object]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingError(f"{path} cannot be read as TOML: {error}; mend or remove it.") from error
+    if path.name == "pyproject.toml":
+        tool = content.get("tool")
+        content = tool.get("tickmark", {}) if isinstance(tool, dict) else {}
+    return content
+
+
+def _checked(name: str, raw: object, *, user_owned: bool) -> object:
+    if name not in _TYPES:
+        raise ValueError(f"{name!r} is no setting; known are {', '.join(_NAMES)}")
+    if name in _USER_ONLY and not user_owned:
+        raise ValueError(f"{name} may stand only in {user_file()} or the environment")
+    wanted = _TYPES[name]
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
+        raise ValueError(f"{name} is {raw!r}; a {_word(wanted)} is needed")
+    try:
+        value = raw.strip() if wanted is str and isinstance(raw, str) else wanted(raw)
+    except ValueError:
+        raise ValueError(f"{name} is {raw!r}; a {_word(wanted)} is needed") from None
+    if wanted is int and value != float(raw):
+        raise ValueError(f"{name} is {raw!r}; a whole number is needed")
+    return _within(name, value)
+
+
+def _within(name: str, value: object) -> object:
+    if isinstance(value, (int, float)) and not value >= _LEAST[name]:
+        raise ValueError(f"{name} is {value}; at least {_LEAST[name]:g} is needed")
+    if isinstance(value, float) and value == float("inf"):
+        raise ValueError(f"{name} has to be finite")
+    if name == "fail_on" and value not in FAIL_ON:
+        raise ValueError(f"fail_on is {value!r}; it is one of {', '.join(FAIL_ON)}")
+    if name == "base_url" and value and not _safe_url(str(value)):
+        raise ValueError(f"base_url is {value!r}; https is needed, or http on this machine only")
+    if name == "model" and not value:
+        raise ValueError("model is empty; name one such as claude-sonnet-5-5")
+    return value
+
+
+def _safe_url(text: str) -> bool:
+    """Whether a key may travel there: encrypted, or without leaving the machine."""
+    url = urlsplit(text)
+    if url.username or url.password or not url.hostname:
+        return False
+    return url.scheme == "https" or (
+        url.scheme == "http" and url.hostname in {"localhost", "127.0.0.1", "::1"}
+    )
+
+
+def _word(wanted: type) -> str:
+    return {int: "whole number", float: "number"}.get(wanted, "text")
+
+
+def project_file(folder: Path) -> Path | None:
+    """The nearest `tickmark.toml` or `pyproject.toml` with `[tool.tickmark]`, upwards."""
+    for place in (folder.resolve(), *folder.resolve().parents):
+        own = place / "tickmark.toml"
+        if own.is_file():
+            return own
+        shared = place / "pyproject.toml"
+        if shared.is_file() and b"[tool.tickmark]" in shared.read_bytes():
+            return shared
+    return None
+
+
+def user_file() -> Path:
+    """The user's own settings file, whether it exists or not."""
+    return _home("config") / "config.toml"
+
+
+def cache_file() -> Path:
+    """Where answers are kept, whether it exists or not."""
+    return _home("cache") / "replies.sqlite"
+
+
+def _home(what: str) -> Path:
+    """The user's folder for settings or caches; TICKMARK_HOME moves both."""
+    home = os.environ.get("TICKMARK_HOME")
+    if home:
+        return Path(home) / what
+    import platformdirs  # noqa: PLC0415 - not needed for --help
+
+    if what == "config":
+        return platformdirs.user_config_path("tickmark", appauthor=False)
+    return platformdirs.user_cache_path("tickmark", appauthor=False)
+
+
+def debugging() -> bool:
+    """Whether an unexpected error is to be shown whole instead of as a sentence."""
+    return bool(os.environ.get("TICKMARK_DEBUG"))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key and where it came from; its text shows neither in repr nor in str."""
+
+    secret: str = field(repr=False)
+    origin: str
+
+    def __str__(self) -> str:
+        return f"set ({self.origin})"
+
+
+def find_key() -> Key | None:
+    """The API key from the environment or the keychain; None where there is none."""
+    for variable in _KEY_VARIABLES:
+        secret = os.environ.get(variable, "").strip()
+        if secret:
+            return Key(secret, variable)
+    import keyring  # noqa: PLC0415 - opens the system's keychain, not needed for most commands
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as above
+
+    try:
+        secret = (keyring.get_password(KEYCHAIN_SERVICE, KEYCHAIN_USER) or "").strip()
+    except KeyringError:
+        return None
+    return Key(secret, "keychain") if secret else None
+
+
+def store_key(secret: str) -> None:
+    """Keep the API key in the system's keychain; raises SettingError where there is none."""
+    import keyring  # noqa: PLC0415 - as in find_key
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as in find_key
+
+    refused = SettingError(
+        "This system offers no keychain; set the environment variable ANTHROPIC_API_KEY instead."
+    )
+    try:
+        keyring.set_password(KEYCHAIN_SERVICE, KEYCHAIN_USER, secret)
+        kept = keyring.get_password(KEYCHAIN_SERVICE, KEYCHAIN_USER)
+    except KeyringError:
+        raise refused from None
+    if kept != secret:
+        raise refused

@@ -1,0 +1,53 @@
+"""Worker processes: a crash or a hang costs one job."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from tickmark.hosts.workers import Lost, in_processes
+
+
+def work(job: str) -> str:
+    if job == "crash":
+        os._exit(7)
+    if job == "hang":
+        time.sleep(600)
+    if job == "raise":
+        raise ValueError(job)
+    return job.upper()
+
+
+def results(jobs: list[str], *, workers: int = 2, seconds: float = 60.0) -> list[str | Lost]:
+    found = dict(in_processes(work, jobs, workers=workers, seconds=seconds))
+    return [found[number] for number in range(len(jobs))]
+
+
+def test_every_job_comes_back_with_its_number() -> None:
+    assert results(["a", "b", "c", "d", "e"]) == ["A", "B", "C", "D", "E"]
+
+
+def test_a_crash_costs_its_own_job_only() -> None:
+    a, crashed, b = results(["a", "crash", "b"])
+
+    assert (a, b) == ("A", "B")
+    assert crashed == Lost("the reading process ended unexpectedly (code 7)")
+
+
+def test_a_hanging_job_is_stopped_and_the_next_is_done() -> None:
+    hung, done = results(["hang", "a"], workers=1, seconds=3.0)
+
+    assert hung == Lost("reading was stopped after 3 seconds")
+    assert done == "A"
+
+
+def test_with_little_memory_jobs_run_one_after_the_other_but_run() -> None:
+    found = dict(
+        in_processes(work, ["a", "b", "c"], workers=2, seconds=60.0, free_memory=lambda: 0)
+    )
+
+    assert found == {0: "A", 1: "B", 2: "C"}
+
+
+def test_no_jobs_start_no_process() -> None:
+    assert results([]) == []

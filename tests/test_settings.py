@@ -1,0 +1,130 @@
+"""Settings: precedence, origins, wrong values named all at once, keys that never show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tickmark.errors import SettingError
+from tickmark.settings import Key, find_key, load_settings, project_file, store_key, user_file
+
+
+def test_defaults_say_that_they_are_defaults(tmp_path: Path) -> None:
+    settings = load_settings(folder=tmp_path)
+
+    assert settings.max_cost == 1.0
+    assert set(settings.origins.values()) == {"default"}
+
+
+def test_flag_beats_environment_beats_project_beats_user_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = user_file()
+    user.parent.mkdir(parents=True)
+    user.write_text('model = "from-user"\nmax_cost = 2\njobs = 3\nworkers = 1\n')
+    project = tmp_path / "tickmark.toml"
+    project.write_text('model = "from-project"\nmax_cost = 3\njobs = 4\n')
+    monkeypatch.setenv("TICKMARK_MAX_COST", "4")
+    monkeypatch.setenv("TICKMARK_MODEL", "from-environment")
+
+    settings = load_settings({"model": "from-flag", "jobs": None}, folder=tmp_path)
+
+    assert (settings.model, settings.max_cost, settings.jobs, settings.workers) == (
+        "from-flag",
+        4.0,
+        4,
+        1,
+    )
+    assert settings.origins["model"] == "flag"
+    assert settings.origins["max_cost"] == "TICKMARK_MAX_COST"
+    assert settings.origins["jobs"] == str(project)
+    assert settings.origins["workers"] == str(user)
+    assert settings.origins["timeout"] == "default"
+
+
+def test_the_nearest_project_file_is_found_upwards(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.tickmark]\njobs = 2\n")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+
+    assert project_file(below) == tmp_path / "pyproject.toml"
+    assert load_settings(folder=below).jobs == 2
+
+
+def test_a_pyproject_without_our_table_is_no_project_file(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.other]\njobs = 2\n")
+
+    assert project_file(tmp_path) != tmp_path / "pyproject.toml"
+
+
+def test_all_wrong_values_are_named_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "tickmark.toml").write_text('jbs = 2\njobs = 0\nmax_cost = "much"\n')
+
+    with pytest.raises(SettingError) as caught:
+        load_settings({"fail_on": "critical"}, folder=tmp_path)
+
+    text = str(caught.value)
+    assert "'jbs' is no setting" in text
+    assert "jobs is 0; at least 1 is needed" in text
+    assert "max_cost is 'much'; a number is needed" in text
+    assert "fail_on is 'critical'" in text
+
+
+@pytest.mark.parametrize("raw", ["nan", "inf", "-1"])
+def test_a_budget_is_a_finite_amount(raw: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="max_cost"):
+        load_settings({"max_cost": float(raw)}, folder=tmp_path)
+
+
+def test_a_project_file_cannot_lead_the_key_to_another_host(tmp_path: Path) -> None:
+    (tmp_path / "tickmark.toml").write_text('base_url = "https://elsewhere.example"\n')
+
+    with pytest.raises(SettingError, match="base_url may stand only in"):
+        load_settings(folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://gateway.example", "ftp://x", "https://user:pass@gateway.example", "gateway"]
+)
+def test_a_key_does_not_travel_in_the_open(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="base_url"):
+        load_settings({"base_url": url}, folder=tmp_path)
+
+
+@pytest.mark.parametrize("url", ["https://gateway.example/v1", "http://127.0.0.1:8080"])
+def test_an_encrypted_or_local_address_is_taken(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", url)
+
+    settings = load_settings(folder=tmp_path)
+
+    assert settings.base_url == url
+    assert settings.origins["base_url"] == "ANTHROPIC_BASE_URL"
+
+
+def test_a_broken_settings_file_is_a_sentence_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "tickmark.toml").write_text("model = \n")
+
+    with pytest.raises(SettingError, match=r"tickmark\.toml cannot be read as TOML"):
+        load_settings(folder=tmp_path)
+
+
+def test_the_key_shows_in_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-canary")
+
+    key = find_key()
+
+    assert key == Key("sk-canary", "ANTHROPIC_API_KEY")
+    assert "canary" not in f"{key} {key!r}"
+
+
+def test_without_environment_and_keychain_there_is_no_key() -> None:
+    assert find_key() is None
+
+
+def test_a_system_without_keychain_says_what_to_do_instead() -> None:
+    with pytest.raises(SettingError, match="ANTHROPIC_API_KEY") as caught:
+        store_key("sk-canary")
+
+    assert "canary" not in str(caught.value)
