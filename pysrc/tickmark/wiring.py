@@ -1,9 +1,4 @@
-"""Settings to adapters: the only place that builds a provider, its wrappers and the cache.
-
-The order of the wrappers is the meaning: a kept answer costs nothing, so the cache is outermost;
-the fence is drawn for what is really sent; the budget sees every send; a retry passes the limiter
-again.
-"""
+"""Settings to adapters: the only place that builds a provider, its wrappers and the cache."""
 
 from __future__ import annotations
 
@@ -15,33 +10,41 @@ from tickmark.llm.fenced import FencedModel
 from tickmark.llm.limited import LimitedModel
 from tickmark.llm.metered import Meter, MeteredModel
 from tickmark.llm.model import LanguageModel, Prompt
-from tickmark.llm.providers.anthropic import AnthropicModel
+from tickmark.llm.prices import Price, free, price
+from tickmark.llm.providers.anthropic import BASE_URL, AnthropicModel
 from tickmark.llm.retrying import RetryingModel
 from tickmark.llm.store import ReplyStore
+from tickmark.model.usage import Usage
 from tickmark.settings import Key, Settings, cache_file
-
-DEFAULT_URL = "https://api.anthropic.com"
 
 
 @contextmanager
 def language_model(
     settings: Settings, key: Key | None, *, show: Callable[[Prompt], None] | None = None
 ) -> Iterator[LanguageModel]:
-    """The model of a run: cached, fenced, within the budget, retried, limited.
+    """The model of a run: cached, retried, limited, within the budget, its data fenced.
 
-    `key` None is for local servers that ask for none. `show` sees every prompt as it is sent.
+    A kept answer needs neither slot nor budget; each send, repeats too, is checked against the
+    budget. `key` None is for local servers that ask for none. `show` sees every prompt as sent.
     """
     provider = _provider(settings, key)
     store = reply_store()
     try:
-        sent: LanguageModel = RetryingModel(LimitedModel(provider, concurrency=settings.jobs))
-        metered = MeteredModel(sent, Meter(settings.max_cost))
+        sent = FencedModel(provider, show=show)
+        metered = MeteredModel(sent, Meter(settings.max_cost), price=price_of(settings))
+        limited = LimitedModel(metered, concurrency=settings.jobs)
         yield CachedModel(
-            FencedModel(metered, show=show), store, endpoint=settings.base_url or DEFAULT_URL
+            RetryingModel(limited), store, identity=settings.base_url or BASE_URL
         )
     finally:
         store.close()
         provider.close()
+
+
+def price_of(settings: Settings) -> Price:
+    """What a call costs; nothing for a server of one's own with a model of unknown price."""
+    known = price(settings.model, Usage(input_tokens=1)) is not None
+    return price if known or not settings.base_url else free
 
 
 def check_key(settings: Settings, key: Key) -> None:

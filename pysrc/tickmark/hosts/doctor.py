@@ -54,7 +54,9 @@ def _settings() -> Check:
         settings = load_settings()
     except SettingError as error:
         return Check("settings", ok=False, found=str(error), fix="Mend the named values.")
-    return Check("settings", ok=True, found=f"model {settings.model}, limit {settings.max_cost} USD")
+    return Check(
+        "settings", ok=True, found=f"model {settings.model}, limit {settings.max_cost} USD"
+    )
 
 
 def _cache(path: Path) -> Check:

@@ -12,6 +12,7 @@ from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.watch import Watch
 from tickmark.llm.model import Prompt
 from tickmark.settings import Settings
+from tickmark.wiring import price_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,6 @@ def _one(
         return WorkbookEstimate(shown, Estimate())
     tasks = plan(prepared, model=settings.model, question=question)
     if show is not None:
-        for task in tasks.tasks:
+        for task in tasks:
             show(task.prompt({}))
-    return WorkbookEstimate(shown, estimate(tasks, settings.model))
+    return WorkbookEstimate(shown, estimate(tasks, settings.model, price_of(settings)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tickmark.engine.plan import Plan
 from tickmark.llm.model import Prompt
-from tickmark.llm.prices import price
+from tickmark.llm.prices import Price
 from tickmark.llm.tokens import estimate_tokens
 from tickmark.model.usage import Usage
 
@@ -48,10 +48,10 @@ class Estimate:
         return text
 
 
-def estimate(plan: Plan, model: str) -> Estimate:
+def estimate(plan: Plan, model: str, price: Price) -> Estimate:
     """Estimate of one workbook's plan; a prompt that needs earlier answers is priced without."""
     total = Estimate()
-    for task in plan.tasks:
+    for task in plan:
         prompt = task.prompt({})
         tokens = prompt_tokens(prompt)
         if task.after:
@@ -67,7 +67,7 @@ def estimate(plan: Plan, model: str) -> Estimate:
 
 def prompt_tokens(prompt: Prompt) -> int:
     """Estimated input tokens of a prompt."""
-    text = "\n".join((prompt.system, prompt.data, prompt.user))
+    text = f"{prompt.system}\n{prompt.data}\n{prompt.user}"
     return estimate_tokens(text, prompt.model)
 
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from threading import Event
 
 from tickmark import __version__
@@ -28,6 +27,7 @@ from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.sheet import result_sheet
 from tickmark.settings import Settings
+from tickmark.wiring import price_of
 from tickmark.write import PATCHABLE, write_analysed, write_companion
 
 WORKBOOKS_AT_ONCE = 8
@@ -113,7 +113,7 @@ class _Analysing:
                 self.results.add(number, self.written(source, conclude(prepared, {})))
             else:
                 tasks = plan(prepared, model=self.settings.model, question=self.request.question)
-                total += estimate(tasks, self.settings.model)
+                total += estimate(tasks, self.settings.model, price_of(self.settings))
                 spool.put(number, prepared, secret=self.request.password is not None)
                 pending.append(number)
         if asked:
@@ -128,8 +128,7 @@ class _Analysing:
             ThreadPoolExecutor(WORKBOOKS_AT_ONCE, thread_name_prefix="workbook") as threads,
         ):
             futures: dict[Future[Analysis], int] = {
-                threads.submit(self.analysed, runner, spool, number): number
-                for number in pending
+                threads.submit(self.analysed, runner, spool, number): number for number in pending
             }
             try:
                 for future in as_completed(futures):
@@ -168,9 +167,7 @@ class _Analysing:
 
     def written(self, source: Source, analysis: Analysis) -> Analysis:
         """Write the analysed copy, or a companion where the format cannot be patched."""
-        sheet = result_sheet(
-            analysis, version=__version__, run_id=self.run_id, finished=now()
-        )
+        sheet = result_sheet(analysis, version=__version__, run_id=self.run_id, finished=now())
         place = self.folder.output_place(source.place)
         target = self.folder.path / place
         try:

@@ -94,7 +94,7 @@ def prepare_file(job: Preparation) -> Prepared | Unprepared:
         return Unprepared(str(error).replace(job.path, job.shown))
     except MemoryError:
         return Unprepared(f"{job.shown} needs more memory than there is; it was skipped.")
-    except Exception as error:  # noqa: BLE001 - a fault here costs one workbook, not the run
+    except Exception as error:
         if job.debug:
             raise
         return Unprepared(

@@ -27,7 +27,7 @@ class Results:
     failed: int = 0
     incomplete: int = 0
     skipped: list[str] = field(default_factory=list)
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     worst: Severity | None = None
     stopped: str = ""
     _next: int = 0

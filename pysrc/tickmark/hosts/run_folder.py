@@ -82,7 +82,7 @@ class RunFolder:
 
     def append(self, analysis: Analysis) -> None:
         """Add one result and flush it."""
-        self._results.write(json.dumps(analysis_record(analysis), ensure_ascii=False) + "\n")
+        self._results.write(json.dumps(analysis_record(analysis)) + "\n")
         self._results.flush()
 
     def close(self, run: Run) -> None:
@@ -94,7 +94,7 @@ class RunFolder:
 
 def write_run(folder: Path, run: Run) -> None:
     """Write `run.json` whole or not at all."""
-    text = json.dumps(run_record(run), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(run_record(run), indent=2) + "\n"
     _replace(folder / RUN_FILE, text)
 
 

@@ -18,7 +18,7 @@ LOCK_PREFIXES = ("~$", ".~lock.")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One workbook: the path to open, the path to show, its mirrored place without suffix change."""
+    """One workbook: the path to open, the path to show, its mirrored place in a run folder."""
 
     path: Path
     shown: str
@@ -46,7 +46,8 @@ def find_sources(
         raise InputError(message)
     places = _places(list(found))
     return tuple(
-        Source(path, shown, place) for (path, shown), place in zip(found.items(), places, strict=True)
+        Source(path, shown, place)
+        for (path, shown), place in zip(found.items(), places, strict=True)
     )
 
 

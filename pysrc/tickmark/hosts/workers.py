@@ -57,7 +57,7 @@ def in_processes(
     waiting = list(range(len(jobs)))[::-1]
     try:
         while waiting or any(worker.job is not None for worker in pool):
-            _feed(pool, waiting, jobs, work, workers, free_memory)
+            _feed(pool, waiting, jobs, work, workers, free_memory=free_memory)
             yield from _collect(pool, seconds)
     finally:
         for worker in pool:
@@ -70,6 +70,7 @@ def _feed(
     jobs: Sequence[Job],
     work: Callable[[Job], Result],
     workers: int,
+    *,
     free_memory: Callable[[], int],
 ) -> None:
     while waiting:
@@ -85,7 +86,7 @@ def _feed(
         worker.pipe.send(jobs[worker.job])
 
 
-def _collect(pool: list[_Worker], seconds: float) -> Iterator[tuple[int, Any]]:  
+def _collect(pool: list[_Worker], seconds: float) -> Iterator[tuple[int, Any]]:
     busy = [worker for worker in pool if worker.job is not None]
     until = min(worker.started for worker in busy) + seconds
     ready = wait(

@@ -54,4 +54,4 @@ class Finding:
     def fingerprint(self) -> str:
         """16 hex digits that stay the same while rule, sheet and key do."""
         text = "\x1f".join((self.rule, self.sheet, self.key or " ".join(self.ranges)))
-        return sha256(text.encode()).hexdigest()[:16]
+        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 def analyze(
     paths: list[str] = typer.Argument(
-        help="Workbooks, folders (recursive) or patterns; - reads a list of paths from stdin."
+        metavar="PATHS",
+        help="Workbooks, folders (recursive) or patterns; - reads a list of paths from stdin.",
     ),
-    question: str = typer.Option("", "--question", "-q", help="A question to answer above all."),
+    question: str = typer.Option(
+        "", "--question", "-q", metavar="TEXT", help="A question to answer above all."
+    ),
     out: Path | None = typer.Option(
-        None, "--out", help="Folder for the results [default: ./tickmark-out/RUN]."
+        None, "--out", metavar="DIR", help="Folder for the results [default: ./tickmark-out/RUN]."
     ),
-    model: str | None = typer.Option(None, "--model", help="The model to ask."),
+    model: str | None = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
     no_model: bool = typer.Option(False, "--no-model", help="Ask no model: rules only."),
     max_cost: float | None = typer.Option(
         None, "--max-cost", metavar="USD", help="Spending limit of the run [default: 1]."
@@ -35,15 +38,20 @@ def analyze(
         False, "--show-prompt", help="Print every prompt exactly as it is sent."
     ),
     fail_on: str | None = typer.Option(
-        None, "--fail-on", help="Exit with 1 for findings: high, medium, low or never."
+        None,
+        "--fail-on",
+        metavar="LEVEL",
+        help="Exit with 1 for findings: high, medium, low or never.",
     ),
     exclude: list[str] = typer.Option([], "--exclude", metavar="GLOB", help="Leave these out."),
     password: str | None = typer.Option(
-        None, "--password", help="Password of encrypted workbooks; - asks for it."
+        None, "--password", metavar="TEXT", help="Password of encrypted workbooks; - asks for it."
     ),
-    jobs: int | None = typer.Option(None, "--jobs", help="Model calls at once [default: 8]."),
+    jobs: int | None = typer.Option(
+        None, "--jobs", metavar="N", help="Model calls at once [default: 8]."
+    ),
     workers: int | None = typer.Option(
-        None, "--workers", help="Reading processes [default: one a core]."
+        None, "--workers", metavar="N", help="Reading processes [default: one a core]."
     ),
     as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
     as_jsonl: bool = typer.Option(False, "--jsonl", help="One JSON object a workbook on stdout."),
@@ -55,7 +63,9 @@ def analyze(
     Writes for each workbook a copy with one more sheet, and for the run report.html,
     results.jsonl and run.json. Sources are never altered.
 
-    Example: tickmark analyze budgets/ --question "Which inputs drive net income?"
+    \b
+    Example:
+      tickmark analyze budgets/ --question "Which inputs drive net income?"
     """
     from tickmark.hosts.cli.terminal import Terminal
 

@@ -63,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         # The reader of our output has left; nobody is there to be told.
         sys.stderr.close()
         return 0
-    except Exception as error:  # noqa: BLE001 - the one place of this host that catches all
+    except Exception as error:
         if debugging():
             raise
         print(

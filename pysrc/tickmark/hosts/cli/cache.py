@@ -15,15 +15,22 @@ app = typer.Typer(help="Answers of the model, kept so that none is paid for twic
 def stats(as_json: bool = typer.Option(False, "--json", help="One JSON object.")) -> None:
     """How many answers are kept, and where.
 
-    Example: tickmark cache stats
+    \b
+    Example:
+      tickmark cache stats
     """
     from tickmark.wiring import reply_store
 
     path = cache_file()
     found = reply_store().stats()
     if as_json:
-        record = {"schema_version": 1, "path": str(path), "replies": found.entries, "bytes": found.bytes}
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        record = {
+            "schema_version": 1,
+            "path": str(path),
+            "replies": found.entries,
+            "bytes": found.bytes,
+        }
+        typer.echo(json.dumps(record))
         return
     typer.echo(f"{found.entries:,} answers, {found.bytes / 1e6:.1f} MB, in {path}")
 
@@ -32,7 +39,9 @@ def stats(as_json: bool = typer.Option(False, "--json", help="One JSON object.")
 def clear() -> None:
     """Forget all kept answers; they will be paid for again.
 
-    Example: tickmark cache clear
+    \b
+    Example:
+      tickmark cache clear
     """
     from tickmark.wiring import reply_store
 

@@ -15,7 +15,9 @@ app = typer.Typer(help="Settings: flag > environment > project file > user file 
 def show(as_json: bool = typer.Option(False, "--json", help="One JSON object.")) -> None:
     """Every setting with its value and its origin; the key's value is never shown.
 
-    Example: tickmark config show
+    \b
+    Example:
+      tickmark config show
     """
     settings = load_settings()
     key = find_key()
@@ -30,7 +32,7 @@ def show(as_json: bool = typer.Option(False, "--json", help="One JSON object."))
             "key": {"set": key is not None, "origin": key.origin if key else None},
             "user_file": str(user_file()),
         }
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        typer.echo(json.dumps(record))
         return
     for name, value in values.items():
         typer.echo(f"{name:<13} {value!s:<22} {settings.origins[name]}")

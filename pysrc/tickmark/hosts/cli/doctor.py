@@ -10,7 +10,9 @@ import typer
 def doctor(as_json: bool = typer.Option(False, "--json", help="One JSON object.")) -> int:
     """Check the installation; each failed check comes with its fix. Sends nothing.
 
-    Example: tickmark doctor
+    \b
+    Example:
+      tickmark doctor
     """
     from tickmark.hosts.doctor import examine
 
@@ -24,7 +26,7 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="One JSON object."
                 for c in checks
             ],
         }
-        typer.echo(json.dumps(record, ensure_ascii=False))
+        typer.echo(json.dumps(record))
     else:
         for check in checks:
             mark = "ok  " if check.ok else ("FAIL" if check.needed else "note")

@@ -16,7 +16,9 @@ app = typer.Typer(help="The API key: kept in the system's keychain, never in a f
 def set_key() -> None:
     """Keep an API key; it is asked for, or read from stdin.
 
-    Example: tickmark key set
+    \b
+    Example:
+      tickmark key set
     """
     import getpass
 
@@ -34,7 +36,9 @@ def set_key() -> None:
 def test_key() -> None:
     """Ask the provider whether it takes the key; costs nothing.
 
-    Example: tickmark key test
+    \b
+    Example:
+      tickmark key test
     """
     from tickmark.wiring import check_key
 

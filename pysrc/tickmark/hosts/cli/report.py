@@ -8,11 +8,16 @@ import typer
 
 
 def report(
-    run: Path = typer.Argument(help="Folder of a run, such as tickmark-out/20261121-021530-9f3c."),
+    run: Path = typer.Argument(
+        metavar="RUN",
+        help="Folder of a run, such as tickmark-out/20261121-021530-9f3c.",
+    ),
 ) -> None:
     """Render report.html again from the results of a run.
 
-    Example: tickmark report tickmark-out/20261121-021530-9f3c
+    \b
+    Example:
+      tickmark report tickmark-out/20261121-021530-9f3c
     """
     from tickmark.hosts.run_folder import REPORT_FILE, read_run, write_report
 

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 WORST_SHOWN = 10
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_STYLES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "", Severity.INFO: "dim"}
+_STYLES = {
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "",
+    Severity.INFO: "dim",
+}
 
 
 def printable(text: str) -> str:
@@ -99,8 +104,12 @@ def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
     _print_worst(out, rows)
     for row in rows:
         for problem in (row.error,) if row.status is Status.FAILED else row.problems:
-            out.print(f"  {printable(f'{row.path}: {problem}' if row.problems else problem)}",
-                      markup=False, highlight=False, soft_wrap=True)
+            out.print(
+                f"  {printable(f'{row.path}: {problem}' if row.problems else problem)}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
     for sentence in _closing(run, rows, folder):
         out.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
 
@@ -191,7 +200,7 @@ def _closing(run: Run, rows: Sequence[Row], folder: Path) -> list[str]:
 
 
 _STOPPED = {
-    "budget": "Stopped by the spending limit; run again with a higher --max-cost, answers are kept.",
+    "budget": "Stopped by the spending limit; run again with a higher --max-cost, answers stay.",
     "provider": "Stopped: the provider cannot be reached or refuses the key (tickmark key test).",
     "interrupted": "Stopped before the end; what is done has been kept.",
 }

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 
+
 @dataclass(slots=True)
 class Terminal:
     """Shows a run to a person or, with `as_json` or `as_jsonl`, gives data to a program."""
@@ -83,7 +84,7 @@ class Terminal:
     def result(self, analysis: Analysis) -> None:
         """One workbook is finished, in input order."""
         if self.as_jsonl:
-            print(json.dumps(analysis_record(analysis), ensure_ascii=False), flush=True)
+            print(json.dumps(analysis_record(analysis)), flush=True)
         elif self.as_json:
             self._records.append(analysis_record(analysis))
         else:
@@ -111,7 +112,7 @@ class Terminal:
         self._end_bar()
         total = sum((one.estimate for one in priced), Estimate())
         if self.as_json or self.as_jsonl:
-            print(json.dumps(_priced_record(priced, total, settings), ensure_ascii=False))
+            print(json.dumps(_priced_record(priced, total, settings)))
             return
         print_estimates(priced, total.sentence(settings.model, settings.max_cost))
 
@@ -127,7 +128,7 @@ class Terminal:
                 "run": run_record(run),
                 "workbooks": self._records,
             }
-            print(json.dumps(whole, ensure_ascii=False))
+            print(json.dumps(whole))
             return
         print_summary(run, self._kept, folder)
 
