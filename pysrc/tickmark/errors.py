@@ -8,7 +8,8 @@
     │   │   └── PasswordNeeded     give the password with --password
     │   ├── SheetUnreadable        one sheet is damaged; the others of the workbook are read
     │   ├── AddressError           a text is no cell address or range
-    │   └── SettingError           an option, environment variable or settings file is wrong
+    │   ├── SettingError           an option, environment variable or settings file is wrong
+    │   └── PlanError              tasks that cannot be put in order, such as those in a cycle
     ├── WriteRefused               nothing was written; the sentence says why
     ├── ModelError                 the language model gave no usable answer
     │   ├── ModelBusy              try again later; `retry_after` seconds if the provider said so
@@ -53,12 +54,23 @@ class SettingError(InputError):
     """A wrong option, environment variable or settings file."""
 
 
+class PlanError(InputError, ValueError):
+    """Tasks that cannot be put in order; the sentence names them."""
+
+
 class WriteRefused(TickmarkError):
     """An output that cannot be written without damage; nothing was written."""
 
 
 class ModelError(TickmarkError):
-    """The language model gave no usable answer."""
+    """The language model gave no usable answer.
+
+    `usage` is what the failed calls cost (a `model.usage.Usage`, read with `llm.model.spent_on`);
+    `perhaps_charged` tells that a sent request got no readable answer and may cost all the same.
+    """
+
+    usage: object | None = None
+    perhaps_charged: bool = False
 
 
 class ModelBusy(ModelError):
@@ -97,4 +109,9 @@ class RequestInvalid(ModelError):
 
 
 class BudgetExceeded(TickmarkError):
-    """The next call could exceed the spending limit; nothing was sent."""
+    """The next call could exceed the spending limit; nothing was sent.
+
+    `usage` is what earlier calls of the same question cost, as for ModelError.
+    """
+
+    usage: object | None = None

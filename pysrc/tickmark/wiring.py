@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event
 
 from tickmark.llm.cached import CachedModel
 from tickmark.llm.fenced import FencedModel
@@ -20,23 +21,36 @@ from tickmark.settings import Key, Settings, cache_file
 
 @contextmanager
 def language_model(
-    settings: Settings, key: Key | None, *, show: Callable[[Prompt], None] | None = None
+    settings: Settings,
+    key: Key | None,
+    *,
+    stop: Event,
+    say: Callable[[str], None],
+    show: Callable[[Prompt], None] | None = None,
 ) -> Iterator[LanguageModel]:
     """The model of a run: cached, retried, limited, within the budget, its data fenced.
 
     A kept answer needs neither slot nor budget; each send, repeats too, is checked against the
-    budget. `key` None is for local servers that ask for none. `show` sees every prompt as sent.
+    budget. `key` None is for local servers that ask for none. `stop` ends all waiting; `say` takes
+    sentences for the user; `show` sees every prompt as it is sent.
     """
     provider = _provider(settings, key)
     store = reply_store()
+    meter = Meter(settings.max_cost)
     try:
         sent = FencedModel(provider, show=show)
-        metered = MeteredModel(sent, Meter(settings.max_cost), price=price_of(settings))
-        limited = LimitedModel(metered, concurrency=settings.jobs)
-        yield CachedModel(
-            RetryingModel(limited), store, identity=settings.base_url or BASE_URL
-        )
+        metered = MeteredModel(sent, meter, price=price_of(settings))
+        limited = LimitedModel(metered, concurrency=settings.jobs, stop=stop)
+        retrying = RetryingModel(limited, stop=stop)
+        yield CachedModel(retrying, store, identity=settings.base_url or BASE_URL)
     finally:
+        if store.warning:
+            say(store.warning)
+        if meter.doubtful_usd:
+            say(
+                f"Up to {meter.doubtful_usd:.4f} USD more may be charged, for calls whose answers "
+                "were lost on the way."
+            )
         store.close()
         provider.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tickmark.engine.plan import Done, Failed
 from tickmark.errors import (
     AnswerUnusable,
     BudgetExceeded,
@@ -79,25 +80,31 @@ def test_exit_codes_of_a_run_that_ended(
 
 
 @pytest.mark.parametrize(
-    ("error", "stops", "code"),
-    [
-        (BudgetExceeded("b"), True, 4),
-        (ModelDenied("d"), True, 5),
-        (ModelUnreachable("u"), True, 5),
-        (AnswerUnusable("a"), False, 3),
-    ],
+    ("error", "code"), [(BudgetExceeded("b"), 4), (ModelDenied("d"), 5), (ModelUnreachable("u"), 5)]
 )
-def test_some_errors_end_the_run_for_everybody(
-    results: Results, error: TickmarkError, stops: bool, code: int
+def test_what_ends_the_asking_has_a_code_of_its_own(
+    results: Results, error: TickmarkError, code: int
 ) -> None:
-    results.add(0, analysis("x", Status.INCOMPLETE))
+    results.add(0, analysis("x", Status.INCOMPLETE, Severity.HIGH))
+    results.stopped_by(error)
 
-    assert results.stops(error) is stops
     assert results.exit_code("high") == code
 
 
+def test_a_provider_that_never_answered_is_told_from_one_that_missed_a_call(
+    results: Results,
+) -> None:
+    results.add(0, analysis("x", Status.INCOMPLETE))
+    results.heard([Failed(ModelUnreachable("u")), Failed(AnswerUnusable("a"))])
+    assert results.exit_code("never") == 5
+
+    results.stopped = ""
+    results.heard([Done("an answer")])
+    assert results.exit_code("never") == 3
+
+
 def test_an_interrupt_comes_before_all_other_codes(results: Results) -> None:
-    results.stops(ModelDenied("d"))
+    results.stopped_by(ModelDenied("d"))
     results.stopped = "interrupted"
 
     assert results.exit_code("never") == 130

@@ -6,6 +6,7 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tickmark.llm.fenced import FencedModel, fenced
 from tickmark.llm.model import Prompt, Reply
 

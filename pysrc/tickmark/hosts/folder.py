@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from threading import Event
 
 from tickmark import __version__
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import Prepared
-from tickmark.engine.plan import Failed, Outcome
 from tickmark.engine.run import Runner
 from tickmark.errors import TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
@@ -41,15 +39,16 @@ def run_folder(
     run_id: str,
     model: LanguageModel | None,
     watch: Watch,
+    stop: Event | None = None,
 ) -> Run:
     """Analyse all sources into a run folder; `model` None asks none: rules only.
 
-    Never raises for a bad workbook or a failing provider; Ctrl-C leaves what is done.
+    `stop`, once set, ends the asking. Never raises for a bad workbook or a failing provider; Ctrl-C leaves what is done.
     """
     started = now()
     clock = time.monotonic()
     results = Results(folder, tell=watch.result)
-    analysing = _Analysing(request, settings, folder, run_id, results, watch)
+    analysing = _Analysing(request, settings, folder, run_id, results, watch, stop or Event())
     try:
         with Spool[Prepared]() as spool:
             pending = analysing.prepare(spool, asked=model is not None)
@@ -96,7 +95,7 @@ class _Analysing:
     run_id: str
     results: Results
     watch: Watch
-    stop: Event = field(default_factory=Event)
+    stop: Event
 
     def prepare(self, spool: Spool[Prepared], *, asked: bool) -> list[int]:
         """Read every workbook; finish it at once if no model is asked, else lay it aside."""
@@ -142,6 +141,9 @@ class _Analysing:
                     if future.done() and not future.cancelled():
                         self.results.add(number, future.result())
                 raise
+            finally:
+                if runner.stopped_by is not None:
+                    self.results.stopped_by(runner.stopped_by)
 
     def analysed(self, runner: Runner, spool: Spool[Prepared], number: int) -> Analysis:
         """One workbook: its questions, its conclusion, its copy."""
@@ -149,7 +151,7 @@ class _Analysing:
         prepared = spool.take(number)
         question = self.request.question
         outcomes = runner.run(plan(prepared, model=self.settings.model, question=question))
-        self.note(outcomes)
+        self.results.heard(outcomes.values())
         analysis = conclude(
             prepared,
             outcomes,
@@ -158,12 +160,6 @@ class _Analysing:
             seconds=round(time.monotonic() - clock, 3),
         )
         return self.written(self.request.sources[number], analysis)
-
-    def note(self, outcomes: Mapping[str, Outcome]) -> None:
-        """Let the first error that no other workbook can escape stop the run."""
-        for outcome in outcomes.values():
-            if isinstance(outcome, Failed) and self.results.stops(outcome.error):
-                self.stop.set()
 
     def written(self, source: Source, analysis: Analysis) -> Analysis:
         """Write the analysed copy, or a companion where the format cannot be patched."""

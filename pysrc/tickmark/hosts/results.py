@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
-from tickmark.errors import BudgetExceeded, ModelDenied, ModelUnreachable, TickmarkError
+from tickmark.engine.plan import Done, Failed, Outcome
+from tickmark.errors import BudgetExceeded, ModelUnreachable, TickmarkError
 from tickmark.hosts.run_folder import RunFolder
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.finding import Severity
@@ -30,6 +31,8 @@ class Results:
     usage: Usage = field(default_factory=Usage)
     worst: Severity | None = None
     stopped: str = ""
+    _answered: int = 0
+    _unreached: int = 0
     _next: int = 0
     _waiting: dict[int, Analysis | None] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -47,16 +50,18 @@ class Results:
         self.skipped.append(shown)
         self.add(number, None)
 
-    def stops(self, error: TickmarkError) -> bool:
-        """Whether an error ends the run for all workbooks; remembers why."""
+    def heard(self, outcomes: Iterable[Outcome]) -> None:
+        """Count which questions got an answer and which found nobody there."""
         with self._lock:
-            if isinstance(error, BudgetExceeded):
-                self.stopped = self.stopped or "budget"
-            elif isinstance(error, (ModelDenied, ModelUnreachable)):
-                self.stopped = "provider"
-            else:
-                return False
-            return True
+            for outcome in outcomes:
+                self._answered += isinstance(outcome, Done)
+                self._unreached += isinstance(outcome, Failed) and isinstance(
+                    outcome.error, ModelUnreachable
+                )
+
+    def stopped_by(self, error: TickmarkError) -> None:
+        """Remember the error that ended the asking for all workbooks."""
+        self.stopped = "budget" if isinstance(error, BudgetExceeded) else "provider"
 
     def finish(self) -> None:
         """Write what waits behind a gap, in order."""
@@ -79,6 +84,8 @@ class Results:
 
     def exit_code(self, fail_on: str) -> int:
         """Exit code of the run; the first that applies of 130, 5, 4, 3, 1, 0."""
+        if not self.stopped and self._unreached and not self._answered:
+            self.stopped = "provider"
         stops = {"interrupted": 130, "provider": 5, "budget": 4}
         if self.stopped in stops:
             return stops[self.stopped]

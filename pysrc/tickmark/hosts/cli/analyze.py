@@ -152,6 +152,7 @@ def _run(
 ) -> Run:
     import datetime as dt
     from contextlib import nullcontext
+    from threading import Event
 
     from tickmark.hosts.folder import run_folder
     from tickmark.hosts.run_folder import RunFolder, new_run_id
@@ -160,8 +161,15 @@ def _run(
     run_id = new_run_id(dt.datetime.now(dt.UTC).astimezone())
     folder = RunFolder(out or Path("tickmark-out") / run_id)
     show = terminal.prompt if show_prompt else None
-    wired = language_model(settings, key, show=show) if request.ask_model else nullcontext(None)
+    stop = Event()
+    wired = (
+        language_model(settings, key, stop=stop, say=terminal.say, show=show)
+        if request.ask_model
+        else nullcontext(None)
+    )
     with wired as model:
-        run = run_folder(request, settings, folder, run_id=run_id, model=model, watch=terminal)
+        run = run_folder(
+            request, settings, folder, run_id=run_id, model=model, watch=terminal, stop=stop
+        )
     terminal.finished(run, folder.path)
     return run

@@ -1,0 +1,81 @@
+"""Answers made from the bytes of a request to the Messages API, and from nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_OPENING = re.compile(r'<data fence="([0-9a-fA-F]+)">\n')
+_SHEET = re.compile(r"^Sheet:? +([^\n:]+)", re.MULTILINE)
+_CELL = re.compile(
+    r"(?:^|\| )(\$?[A-Z]{1,3}\$?[1-9]\d*(?::\$?[A-Z]{1,3}\$?[1-9]\d*)?): ?([^|\n]*)", re.MULTILINE
+)
+
+
+def user_text(content: Mapping[str, Any]) -> str:
+    """The text of the last user message of a request."""
+    parts = content["messages"][-1]["content"]
+    if isinstance(parts, str):
+        return parts
+    return "\n".join(part["text"] for part in parts if part.get("type") == "text")
+
+
+def data_and_question(text: str) -> tuple[str, str]:
+    """What stands in the fenced block of a user message, and what stands behind it.
+
+    The block ends at the tag with its own fence only; without one there is no data.
+    """
+    opening = _OPENING.search(text)
+    if opening is None:
+        return "", text.strip()
+    closing = f'\n</data fence="{opening[1]}">'
+    data, found, behind = text[opening.end() - 1 :].partition(closing)
+    return (data.strip("\n"), behind.strip()) if found else ("", text.strip())
+
+
+def default_answer(content: dict[str, Any]) -> str:
+    """An answer made of what the data block of the request holds.
+
+    It names the sheets, counts the cells, quotes the first one, and repeats the last line of a
+    question of several lines. Its form is that of the schema: `summary` gets the sentence, `text` a
+    remark, `cells` the first address.
+    """
+    data, question = data_and_question(user_text(content))
+    sheets = [name.strip() for name in _SHEET.findall(data)]
+    cells = _CELL.findall(data)
+    named = f"Sheet {', '.join(sheets)}" if sheets else "No sheet"
+    quoted = f"; the first is {cells[0][0]}: {cells[0][1].strip()}" if cells else ""
+    summary = f"{named}: {len(cells)} cells seen{quoted}." if data else "No data block was sent."
+    if "\n" in question:
+        summary += f" Asked: {question.splitlines()[-1]}"
+    schema = content.get("output_config", {}).get("format", {}).get("schema")
+    if schema is None:
+        return summary
+    address = cells[0][0].replace("$", "") if cells else ""
+    remark = f"The first cell is {address}." if address else "There is no cell."
+    facts = {"summary": summary, "text": remark, "cells": [address] if address else []}
+    return json.dumps(_filled(schema, facts, schema.get("$defs", {})))
+
+
+def _filled(schema: Mapping[str, Any], facts: Mapping[str, Any], defs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    """A value of the schema's form made of the facts."""
+    for name in ("$ref", "anyOf"):
+        if name in schema:
+            part = schema[name]
+            inner = part[0] if name == "anyOf" else defs[part.rpartition("/")[2]]
+            return _filled(inner, facts, defs)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    kind = schema.get("type")
+    if kind == "object":
+        return {
+            name: facts[name] if name in facts else _filled(part, facts, defs)
+            for name, part in schema.get("properties", {}).items()
+        }
+    if kind == "array":
+        return [_filled(schema["items"], facts, defs)]
+    count = len(facts["cells"])
+    plain = {"integer": count, "number": count, "boolean": count > 0, "null": None}
+    return plain.get(str(kind), facts["summary"])
