@@ -6,9 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast
 
 import numpy as np
 import openpyxl
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName as OpenpyxlName
 from openpyxl.worksheet.table import Table as OpenpyxlTable
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -37,7 +41,7 @@ class SheetSpec:
     """A sheet with more than cells; `formats` maps an address to a number format."""
 
     cells: Mapping[str, CellSpec]
-    state: str = "visible"
+    state: Literal["visible", "hidden", "veryHidden"] = "visible"
     merges: tuple[str, ...] = ()
     tables: tuple[tuple[str, str], ...] = ()
     hidden_rows: tuple[Interval, ...] = ()
@@ -47,25 +51,25 @@ class SheetSpec:
     shared: Mapping[str, str] | None = None
 
 
-SheetLike = SheetSpec | Mapping[str, CellSpec]
-
-
 def sheet(cells: Mapping[str, CellSpec], **rest: object) -> SheetSpec:
     """A sheet with state, merges, tables (`(("Sales", "A1:C9"),)`), hidden parts, formats, bold."""
     return SheetSpec(cells, **rest)  # type: ignore[arg-type]
 
 
-def _sheets(spec: Mapping[str, CellSpec] | Mapping[str, SheetLike]) -> dict[str, SheetSpec]:
-    if all(isinstance(value, (SheetSpec, Mapping)) for value in spec.values()) and spec:
+def _sheets(spec: Mapping[str, object]) -> dict[str, SheetSpec]:
+    """Sheets by name; cells alone are those of one sheet."""
+    if spec and all(isinstance(value, (SheetSpec, Mapping)) for value in spec.values()):
         return {
-            name: value if isinstance(value, SheetSpec) else SheetSpec(value)  # type: ignore[arg-type]
+            name: value
+            if isinstance(value, SheetSpec)
+            else SheetSpec(cast("Mapping[str, CellSpec]", value))
             for name, value in spec.items()
         }
-    return {"Sheet1": SheetSpec(spec)}  # type: ignore[arg-type]
+    return {"Sheet1": SheetSpec(cast("Mapping[str, CellSpec]", spec))}
 
 
 def book(
-    spec: Mapping[str, CellSpec] | Mapping[str, SheetLike],
+    spec: Mapping[str, object],
     *,
     names: Iterable[DefinedName] = (),
     links: Iterable[ExternalLink] = (),
@@ -174,7 +178,7 @@ def _payload(value: Value, texts: dict[str, int]) -> tuple[CellKind, float]:
 
 def save(
     path: Path,
-    spec: Mapping[str, CellSpec] | Mapping[str, SheetLike],
+    spec: Mapping[str, object],
     *,
     names: Mapping[str, str] | None = None,
 ) -> Path:
@@ -185,9 +189,7 @@ def save(
         page = target.create_sheet(name)
         _fill(page, one)
     for name, text in (names or {}).items():
-        target.defined_names[name] = openpyxl.workbook.defined_name.DefinedName(
-            name, attr_text=text
-        )
+        target.defined_names[name] = OpenpyxlName(name, attr_text=text)
     target.save(path)
     return path
 
@@ -199,7 +201,7 @@ def _fill(page: Worksheet, one: SheetSpec) -> None:
         if one.formats and address in one.formats:
             cell.number_format = one.formats[address]
         if address in one.bold:
-            cell.font = openpyxl.styles.Font(bold=True)
+            cell.font = Font(bold=True)
     page.sheet_state = one.state
     for area in one.merges:
         page.merge_cells(area)
@@ -210,4 +212,4 @@ def _fill(page: Worksheet, one: SheetSpec) -> None:
             page.row_dimensions[row].hidden = True
     for first, last in one.hidden_columns:
         for column in range(first, last + 1):
-            page.column_dimensions[openpyxl.utils.get_column_letter(column)].hidden = True
+            page.column_dimensions[get_column_letter(column)].hidden = True

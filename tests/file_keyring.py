@@ -11,7 +11,7 @@ from keyring.backend import KeyringBackend
 class FileKeyring(KeyringBackend):
     """Keeps the last password that was set."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def _file(self) -> Path:
         return Path(os.environ["TICKMARK_TEST_KEYRING"])  # noqa: TID251 - the test names the file

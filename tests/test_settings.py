@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tickmark.errors import SettingError
 from tickmark.settings import Key, find_key, load_settings, project_file, store_key, user_file
 

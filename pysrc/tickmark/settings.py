@@ -78,7 +78,7 @@ def load_settings(
     origins: dict[str, str] = dict.fromkeys(_NAMES, "default")
     for origin, source, user_owned in _sources(flags or {}, folder or Path.cwd(), problems):
         for name, raw in source.items():
-            label = f"{origin} {name}" if origin in {"flag"} else origin
+            label = f"{origin} {name}" if origin == "flag" else origin
             try:
                 values[name] = _checked(name, raw, user_owned=user_owned)
             except ValueError as error:
@@ -128,15 +128,29 @@ def _checked(name: str, raw: object, *, user_owned: bool) -> object:
     if name in _USER_ONLY and not user_owned:
         raise ValueError(f"{name} may stand only in {user_file()} or the environment")
     wanted = _TYPES[name]
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
-        raise ValueError(f"{name} is {raw!r}; a {_word(wanted)} is needed")
     try:
-        value = raw.strip() if wanted is str and isinstance(raw, str) else wanted(raw)
-    except ValueError:
+        return _within(name, _typed(raw, wanted))
+    except TypeError:
         raise ValueError(f"{name} is {raw!r}; a {_word(wanted)} is needed") from None
-    if wanted is int and value != float(raw):
-        raise ValueError(f"{name} is {raw!r}; a whole number is needed")
-    return _within(name, value)
+
+
+def _typed(raw: object, wanted: type) -> object:
+    """The value as the wanted type; raises TypeError where it is not one."""
+    if isinstance(raw, str) and wanted is str:
+        return raw.strip()
+    if isinstance(raw, (str, int, float)) and not isinstance(raw, bool) and wanted is not str:
+        try:
+            number = float(raw)
+            return number if wanted is float else _whole(number)
+        except ValueError as error:
+            raise TypeError from error
+    raise TypeError
+
+
+def _whole(number: float) -> int:
+    if not number.is_integer():
+        raise ValueError
+    return int(number)
 
 
 def _within(name: str, value: object) -> object:

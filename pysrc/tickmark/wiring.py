@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 
+from tickmark.errors import SettingError
 from tickmark.llm.cached import CachedModel
 from tickmark.llm.fenced import FencedModel
 from tickmark.llm.limited import LimitedModel
@@ -32,14 +33,21 @@ def language_model(
 
     A kept answer needs neither slot nor budget; each send, repeats too, is checked against the
     budget. `key` None is for local servers that ask for none. `stop` ends all waiting; `say` takes
-    sentences for the user; `show` sees every prompt as it is sent.
+    sentences for the user; `show` sees every prompt as it is sent. Raises SettingError for a model
+    of unknown price, since no limit could be kept.
     """
+    price_now = price_of(settings)
+    if price_now(settings.model, Usage(input_tokens=1)) is None:
+        raise SettingError(
+            f"The price of the model {settings.model!r} is not known, so --max-cost cannot be "
+            "kept; name another model with --model."
+        )
     provider = _provider(settings, key)
     store = reply_store()
     meter = Meter(settings.max_cost)
     try:
         sent = FencedModel(provider, show=show)
-        metered = MeteredModel(sent, meter, price=price_of(settings))
+        metered = MeteredModel(sent, meter, price=price_now)
         limited = LimitedModel(metered, concurrency=settings.jobs, stop=stop)
         retrying = RetryingModel(limited, stop=stop)
         yield CachedModel(retrying, store, identity=settings.base_url or BASE_URL)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -262,3 +266,25 @@ def test_a_report_is_made_again_from_the_results(
     assert code == 0
     assert report.read_bytes() == first
     assert capsys.readouterr().out.strip() == str(report)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind there")
+def test_ctrl_c_keeps_what_is_done_and_says_so(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MessagesApi(delay=0.3) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+        command = [sys.executable, "-m", "tickmark", "analyze", str(books), "--jobs", "1"]
+        process = subprocess.Popen([*command, "--out", "out"], stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own command
+        while len(server.requests) < 2 and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "Stopped" in err
+    assert "Traceback" not in err
+    assert json.loads(Path("out/run.json").read_text())["stopped"] == "interrupted"
+    assert Path("out/report.html").is_file()
+    assert len(server.requests) < 6

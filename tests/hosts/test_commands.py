@@ -24,7 +24,7 @@ def keychain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "keychain"
     monkeypatch.setenv("TICKMARK_TEST_KEYRING", str(path))
     before = keyring.get_keyring()
-    keyring.set_keyring(FileKeyring())
+    keyring.set_keyring(FileKeyring())  # type: ignore[no-untyped-call] # keyring has no types there
     yield path
     keyring.set_keyring(before)
 

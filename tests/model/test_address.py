@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tickmark.errors import AddressError
 from tickmark.model.address import (
     MAX_COLUMN,
@@ -24,13 +25,16 @@ def test_an_address_reads_back(row: int, column: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16384, "XFD")]
+    ("column", "letters"),
+    [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16384, "XFD")],
 )
 def test_columns_count_as_in_the_sheet(column: int, letters: str) -> None:
     assert column_letters(column) == letters
 
 
-@pytest.mark.parametrize("text", ["", "A", "1", "A0", "XFE1", "A1048577", "A1B", "Ä1", "A1:B2", "R1C1"])
+@pytest.mark.parametrize(
+    "text", ["", "A", "1", "A0", "XFE1", "A1048577", "A1B", "Ä1", "A1:B2", "R1C1"]
+)
 def test_what_is_no_cell_is_refused(text: str) -> None:
     with pytest.raises(AddressError):
         parse_cell(text)

@@ -103,9 +103,7 @@ def _fixed(prompt: Prompt) -> Callable[[Mapping[str, Outcome]], Prompt]:
     return lambda _parents: prompt
 
 
-def _sheet_prompt(
-    prepared: Prepared, sheet: PreparedSheet, model: str, question: str
-) -> Prompt:
+def _sheet_prompt(prepared: Prepared, sheet: PreparedSheet, model: str, question: str) -> Prompt:
     if sheet.encoding is None:
         message = f"{sheet.facts.name} has no text to show"
         raise ValueError(message)
@@ -144,11 +142,12 @@ def _workbook_prompt(
 
 def _sheet_lines(sheet: PreparedSheet, outcome: Outcome | None) -> list[str]:
     facts = sheet.facts
-    lines = [
-        f"Sheet {_one_line(facts.name)}: used range {facts.used_range}, "
-        f"{facts.coverage.cells} cells, {facts.coverage.formulas} formulas, "
-        f"{facts.coverage.errors} errors, {facts.coverage.hidden_cells} hidden cells not shown."
-    ]
+    coverage = facts.coverage
+    counts = (
+        f"{coverage.cells} cells, {coverage.formulas} formulas, {coverage.errors} errors, "
+        f"{coverage.hidden_cells} hidden cells not shown"
+    )
+    lines = [f"Sheet {_one_line(facts.name)}: used range {facts.used_range}, {counts}."]
     if isinstance(outcome, Done) and isinstance(outcome.value, SheetForm):
         lines.append(f"  Reading: {_one_line(outcome.value.summary)}")
         for remark in outcome.value.remarks[:FINDINGS_SHOWN]:

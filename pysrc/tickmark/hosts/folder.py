@@ -43,7 +43,8 @@ def run_folder(
 ) -> Run:
     """Analyse all sources into a run folder; `model` None asks none: rules only.
 
-    `stop`, once set, ends the asking. Never raises for a bad workbook or a failing provider; Ctrl-C leaves what is done.
+    `stop`, once set, ends the asking. Never raises for a bad workbook or a failing provider;
+    Ctrl-C leaves what is done.
     """
     started = now()
     clock = time.monotonic()

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TextIO
 
 from tickmark.errors import InputError
 from tickmark.model.analysis import Analysis
@@ -40,13 +39,12 @@ def is_run_folder(folder: Path) -> bool:
 
 @dataclass(slots=True)
 class RunFolder:
-    """An open run folder; results are appended line by line and flushed.
+    """A run folder; results are appended line by line, so that a killed run leaves them.
 
     Raises InputError where the folder cannot be made or holds another run.
     """
 
     path: Path
-    _results: TextIO = field(init=False, repr=False)
     _taken: set[str] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +53,7 @@ class RunFolder:
             if is_run_folder(self.path):
                 message = f"{self.path} already holds a run; choose another folder with --out."
                 raise InputError(message)
-            self._results = (self.path / RESULTS_FILE).open("w", encoding="utf-8", newline="\n")
+            (self.path / RESULTS_FILE).write_text("", encoding="utf-8")
         except OSError as error:
             message = f"{self.path} cannot be written: {error.strerror}; choose another --out."
             raise InputError(message) from error
@@ -81,13 +79,13 @@ class RunFolder:
             number += 1
 
     def append(self, analysis: Analysis) -> None:
-        """Add one result and flush it."""
-        self._results.write(json.dumps(analysis_record(analysis)) + "\n")
-        self._results.flush()
+        """Add one result; it is on its way to the disk when this returns."""
+        line = json.dumps(analysis_record(analysis)) + "\n"
+        with (self.path / RESULTS_FILE).open("a", encoding="utf-8", newline="\n") as results:
+            results.write(line)
 
     def close(self, run: Run) -> None:
         """Write `run.json` and the report over all results."""
-        self._results.close()
         write_run(self.path, run)
         write_report(self.path, run)
 

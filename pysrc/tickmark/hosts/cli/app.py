@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from tickmark import __version__
 from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
@@ -49,11 +49,14 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; never a traceback unless debugging."""
     command = typer.main.get_command(app)
     try:
-        code = command.main(list(arguments), prog_name="tickmark", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+        code = command.main(
+            list(arguments) or ["--help"], prog_name="tickmark", standalone_mode=False
+        )
+    except TyperException as error:
+        message = error.format_message().strip()
+        print(f"tickmark: {message} (`tickmark --help` tells more)", file=sys.stderr)
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("tickmark: stopped.", file=sys.stderr)
         return 130
     except TickmarkError as error:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tickmark.hosts.dry_run import WorkbookEstimate
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Analysis, Status
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.run import Run
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 WORST_SHOWN = 10
+WORST_OF_ONE = 3
+ROWS_SHOWN = 60
+NAME_WIDTH = 44
+MESSAGE_WIDTH = 200
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _STYLES = {
@@ -45,8 +50,8 @@ class Row:
     sheets: int
     cells: int
     formulas: int
-    counts: dict[Severity, int]
-    worst: tuple[Finding, ...]
+    counts: Mapping[Severity, int] = field(hash=False)
+    worst: tuple[Finding, ...] = field(hash=False)
     problems: tuple[str, ...]
 
     def line(self) -> str:
@@ -59,7 +64,8 @@ class Row:
 
 def row_of(analysis: Analysis) -> Row:
     """The row of an analysis."""
-    counts = Counter(finding.severity for finding in analysis.findings)
+    findings = [finding for finding in analysis.findings if finding.tier is Tier.DEFAULT]
+    counts = Counter(finding.severity for finding in findings)
     problems = tuple(
         f"{sheet.name}: {sentence}"
         for sheet in analysis.sheets
@@ -73,12 +79,12 @@ def row_of(analysis: Analysis) -> Row:
         cells=analysis.cells,
         formulas=analysis.formulas,
         counts={severity: counts[severity] for severity in Severity},
-        worst=analysis.findings[:WORST_SHOWN],
+        worst=tuple(findings[:WORST_OF_ONE]),
         problems=problems[:WORST_SHOWN],
     )
 
 
-def counted(counts: dict[Severity, int]) -> str:
+def counted(counts: Mapping[Severity, int]) -> str:
     """Findings by severity in words, such as `2 high, 1 low`; `no findings` for none."""
     parts = [f"{counts[s]} {s.word}" for s in sorted(Severity, reverse=True) if counts[s]]
     return ", ".join(parts) if parts else "no findings"
@@ -86,7 +92,7 @@ def counted(counts: dict[Severity, int]) -> str:
 
 def finding_line(finding: Finding) -> str:
     """One finding in one plain line."""
-    return printable(f"{finding.severity.word} {finding.rule} {_place(finding)}: {finding.message}")
+    return printable(f"{finding.severity.word} {finding.rule} {place(finding)}: {finding.message}")
 
 
 def console(stream: TextIO) -> Console:
@@ -143,12 +149,15 @@ def _print_rows(out: Console, rows: Sequence[Row]) -> None:
         table.add_column(title, justify="right")
     table.add_column("Findings", overflow="fold")
     table.add_column("Status")
-    for row in rows:
+    shown, names = _most_telling(rows), short_names([row.path for row in rows])
+    for row, name in zip(rows, names, strict=True):
+        if row not in shown:
+            continue
         if row.status is Status.FAILED:
-            table.add_row(_text(row.path), "-", "-", "-", "-", _text("failed", "bold red"))
+            table.add_row(_text(name), "-", "-", "-", "-", _text("failed", "bold red"))
             continue
         table.add_row(
-            _text(row.path),
+            _text(name),
             f"{row.sheets:,}",
             f"{row.cells:,}",
             f"{row.formulas:,}",
@@ -156,23 +165,59 @@ def _print_rows(out: Console, rows: Sequence[Row]) -> None:
             _text(row.status.value, "" if row.status is Status.OK else "yellow"),
         )
     out.print(table)
+    if len(shown) < len(rows):
+        out.print(f"and {len(rows) - len(shown)} more workbooks in the report", style="dim")
+
+
+def _most_telling(rows: Sequence[Row]) -> set[Row]:
+    """All rows of a small run; of a large one those that failed or have the worst findings."""
+    ranked = sorted(rows, key=lambda row: (row.status is not Status.OK, *_worst_first(row)))
+    return set(ranked[-ROWS_SHOWN:])
+
+
+def _worst_first(row: Row) -> tuple[int, ...]:
+    return tuple(row.counts[severity] for severity in sorted(Severity, reverse=True))
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """Paths below the folder that all share, long ones cut in the middle."""
+    shared = 0
+    folders = [path.split("/")[:-1] for path in paths]
+    if len(paths) > 1:
+        while all(len(f) > shared and f[shared] == folders[0][shared] for f in folders):
+            shared += 1
+    names = ["/".join(path.split("/")[shared:]) for path in paths]
+    half = NAME_WIDTH // 2
+    return [n if len(n) <= NAME_WIDTH else f"{n[: half - 1]}…{n[-half:]}" for n in names]
 
 
 def _print_worst(out: Console, rows: Sequence[Row]) -> None:
-    found = [(row.path, finding) for row in rows for finding in row.worst]
-    found = [pair for pair in found if pair[1].severity >= Severity.MEDIUM]
+    found = [
+        (row.path, finding)
+        for row in rows
+        for finding in row.worst
+        if finding.severity >= Severity.MEDIUM
+    ]
     found.sort(key=lambda pair: -pair[1].severity)
     if not found:
         return
+    from rich.table import Table
+
     out.print("\nWorst findings", style="bold")
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for path, finding in found[:WORST_SHOWN]:
-        line = _text(f"  {finding.severity.word:<7}", _STYLES[finding.severity])
-        line.append(printable(f"{Path(path).name} {_place(finding)}"), style="bold")
-        line.append(printable(f"  {finding.message}"))
-        out.print(line, soft_wrap=False)
-    more = sum(row.counts[Severity.HIGH] + row.counts[Severity.MEDIUM] for row in rows)
-    if more > WORST_SHOWN:
-        out.print(f"  and {more - WORST_SHOWN} more in the report", style="dim")
+        message = printable(finding.message)
+        cut = "…" if len(message) > MESSAGE_WIDTH else ""
+        line = _text(f"{Path(path).name} {place(finding)}\n", "bold", breaks=True)
+        line.append(f"{message[:MESSAGE_WIDTH]}{cut}", style="not bold")
+        table.add_row(_text(finding.severity.word, _STYLES[finding.severity]), line)
+    out.print(table)
+    total = sum(row.counts[Severity.HIGH] + row.counts[Severity.MEDIUM] for row in rows)
+    if total > min(len(found), WORST_SHOWN):
+        more = total - min(len(found), WORST_SHOWN)
+        out.print(f"  and {more} more of high or medium severity in the report", style="dim")
 
 
 def _closing(run: Run, rows: Sequence[Row], folder: Path) -> list[str]:
@@ -206,15 +251,17 @@ _STOPPED = {
 }
 
 
-def _place(finding: Finding) -> str:
+def place(finding: Finding) -> str:
+    """Where a finding is, in short, such as `'P&L'!C5, C7`; empty for the whole workbook."""
     cells = ", ".join(finding.ranges[:3]) + (", …" if len(finding.ranges) > 3 else "")  # noqa: PLR2004 - three places name a pattern
     return f"{quote_sheet_name(finding.sheet)}!{cells}" if finding.sheet else cells
 
 
-def _text(text: str, style: str = ""):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _text(text: str, style: str = "", *, breaks: bool = False) -> Text:
     from rich.text import Text
 
-    return Text(printable(text), style=style)
+    end = "\n" if breaks else ""
+    return Text(printable(text.removesuffix("\n")) + end, style=style)
 
 
 def _usd(amount: float | None) -> str:

@@ -89,7 +89,7 @@ class Terminal:
             self._records.append(analysis_record(analysis))
         else:
             self._kept.append(row_of(analysis))
-        if not self.quiet and self._bar is None:
+        if not self.quiet and not sys.stderr.isatty():
             print(row_of(analysis).line(), file=sys.stderr)
         if self.verbose:
             for finding in analysis.findings:

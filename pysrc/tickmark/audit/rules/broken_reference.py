@@ -1,0 +1,167 @@
+"""The rule `broken-reference`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tickmark.audit.rule import Facts, rule
+from tickmark.audit.wording import addresses, counted, listed
+from tickmark.model.address import quote_sheet_name
+from tickmark.model.finding import Finding, Severity
+from tickmark.model.grid import CellKind
+from tickmark.model.workbook import DefinedName
+from tickmark.structure.formulas import SheetFormulas
+from tickmark.structure.groups import connected_groups
+from tickmark.structure.rectangles import rectangles
+from tickmark.structure.references import ReferenceKind
+
+CODE = "broken-reference"
+FIX = "Point the reference to the cells that took the place of the deleted ones, or remove it."
+
+
+@rule(CODE, severity=Severity.HIGH)
+def broken_reference(facts: Facts) -> Iterator[Finding]:
+    """A formula or defined name refers to cells that were deleted.
+
+    What it finds:
+        #REF! inside the text of a formula, a copy of it counted once, and inside what a defined
+        name refers to. A name that no formula uses is listed with the others of its kind.
+
+    Why it matters:
+        The formula cannot be right, and nobody can see any more what it once referred to.
+
+    Example:
+        `=SUM(#REF!)+B7`, after a sheet that it summed was deleted.
+
+    Fix:
+        Point the reference to the cells that took the place of the deleted ones, or remove it.
+
+    Source:
+        Excel writes #REF! into the formula when the cells go; it is a fact of the file.
+
+    Known false alarms:
+        A formula whose value is no error has #REF! in a part that does not count, such as a branch
+        that is not taken; it is of medium severity. Hidden names and print areas are passed over.
+    """
+    for number in range(len(facts.formulas.sheets)):
+        yield from _in_formulas(facts, number)
+    yield from _in_names(facts)
+
+
+def _in_formulas(facts: Facts, number: int) -> Iterator[Finding]:
+    own = facts.formulas.sheets[number]
+    broken = [
+        template
+        for template, found in enumerate(facts.formulas.references[number])
+        if any(reference.kind is ReferenceKind.BROKEN for reference in found)
+    ]
+    positions = np.flatnonzero(np.isin(own.template_of, broken))
+    cells = own.sheet.cells
+    for shows_error in (True, False):
+        errors = np.isin(cells.kinds[positions], (CellKind.ERROR, CellKind.EMPTY))
+        at = positions[errors == shows_error]
+        places = list(zip(cells.rows[at].tolist(), cells.columns[at].tolist(), strict=True))
+        labels = own.template_of[at].tolist()
+        for group in connected_groups(places, labels):
+            yield _formula_finding(
+                own, [places[i] for i in group], labels[group[0]], shows_error=shows_error
+            )
+
+
+def _formula_finding(
+    own: SheetFormulas, places: Sequence[tuple[int, int]], template: int, *, shows_error: bool
+) -> Finding:
+    ranges = addresses(rectangles(own.sheet.name, *zip(*places, strict=True)))
+    verb = "refers" if len(places) == 1 else "refer"
+    message = f"{counted(len(places), 'formula')} {verb} to deleted cells ({listed(ranges)})"
+    if not shows_error:
+        message += ", though the value shown is no error"
+    return Finding(
+        rule=CODE,
+        severity=Severity.HIGH if shows_error else Severity.MEDIUM,
+        message=message + ".",
+        sheet=own.sheet.name,
+        ranges=ranges,
+        evidence={
+            "formula": "=" + own.templates[template].text_at(*places[0]),
+            "cells": str(len(places)),
+        },
+        fix=FIX,
+        key=own.templates[template].r1c1,
+    )
+
+
+def _in_names(facts: Facts) -> Iterator[Finding]:
+    formulas = facts.formulas
+    broken = [
+        name
+        for name in facts.workbook.names
+        if not name.hidden
+        and not name.name.startswith("_xlnm.")
+        and formulas.scope.is_broken_text(name.refers_to, name.sheet)
+    ]
+    users = _users(facts) if broken else {}
+    unused = []
+    for name in broken:
+        cells = users.get(_key(name), 0)
+        if cells:
+            yield _name_finding(name, cells)
+        else:
+            unused.append(name)
+    if unused:
+        yield _unused_finding(unused)
+
+
+def _users(facts: Facts) -> dict[tuple[str, str], int]:
+    """For each defined name, by scope and name, the number of formula cells that use it."""
+    users: dict[tuple[str, str], int] = defaultdict(int)
+    scope = facts.formulas.scope
+    for own, lists in zip(facts.formulas.sheets, facts.formulas.references, strict=True):
+        for count, found in zip(own.counts().tolist(), lists, strict=True):
+            used = {
+                _key(name)
+                for reference in found
+                if reference.kind is ReferenceKind.NAME and not reference.book
+                for name in [scope.name(reference.name, reference.sheet or own.sheet.name)]
+                if name is not None
+            }
+            for key in used:
+                users[key] += count
+    return users
+
+
+def _key(name: DefinedName) -> tuple[str, str]:
+    return name.sheet.casefold(), name.name.casefold()
+
+
+def _label(name: DefinedName) -> str:
+    return f"{quote_sheet_name(name.sheet)}!{name.name}" if name.sheet else name.name
+
+
+def _name_finding(name: DefinedName, cells: int) -> Finding:
+    return Finding(
+        rule=CODE,
+        severity=Severity.HIGH,
+        message=f"The name {_label(name)}, used by {counted(cells, 'formula')}, refers to deleted "
+        "cells.",
+        evidence={"name": _label(name), "refers to": "=" + name.refers_to, "used by": str(cells)},
+        fix=FIX,
+        key=f"{name.sheet}!{name.name}",
+    )
+
+
+def _unused_finding(names: Sequence[DefinedName]) -> Finding:
+    subject = "name refers" if len(names) == 1 else "names refer"
+    texts = [_label(name) for name in names]
+    return Finding(
+        rule=CODE,
+        severity=Severity.LOW,
+        message=f"{len(names):,} {subject} to deleted cells and no formula uses "
+        f"{'it' if len(names) == 1 else 'them'} ({listed(texts)}).",
+        evidence={"names": listed(texts, most=50)},
+        fix="Delete the names in the Name Manager.",
+        key="unused names",
+    )

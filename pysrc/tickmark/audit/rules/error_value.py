@@ -1,0 +1,133 @@
+"""The rule `error-value`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from tickmark.audit.rule import Facts, rule
+from tickmark.audit.wording import addresses, counted, listed
+from tickmark.model.finding import Finding, Severity
+from tickmark.structure.error_roots import ErrorRoot, error_roots
+from tickmark.structure.formulas import NO_TEMPLATE
+from tickmark.structure.groups import connected_groups
+from tickmark.structure.rectangles import rectangles
+from tickmark.structure.tokens import TokenKind, tokens
+
+CODE = "error-value"
+
+_FIXES = {
+    "#DIV/0!": "Fill the divisor, or test for an empty or zero divisor before dividing.",
+    "#N/A": "Correct the key that the lookup does not find, or say what to show without a match.",
+    "#NAME?": "Correct the misspelt function or name, or load the add-in that it comes from.",
+    "#NUM!": "Correct the argument that the function cannot calculate with.",
+    "#NULL!": "Correct the space between two references: they share no cell.",
+    "#REF!": "Point the formula to cells that exist.",
+    "#VALUE!": "Replace the text that stands where a number is needed.",
+    "#SPILL!": "Clear the cells that the result needs room in.",
+}
+_FROM_OTHER_BOOK = -2
+_WAITING = frozenset({"#GETTING_DATA", "#BUSY!", "#CONNECT!"})
+
+
+@rule(CODE, severity=Severity.HIGH)
+def error_value(facts: Facts) -> Iterator[Finding]:
+    """A cell shows an error value.
+
+    What it finds:
+        Cells whose value is an error such as #DIV/0! or #VALUE!, if no cell they refer to has
+        the same error: the cause, not the trail. One finding covers the copies of one formula
+        and the cells that touch them; the cells that only pass the error on are counted in it.
+
+    Why it matters:
+        Every result behind the cell is an error too, or hides it by IFERROR and is wrong.
+
+    Example:
+        `=C5/D5` shows #DIV/0! as D5 is empty, and the total that sums it shows #DIV/0! as well:
+        the division is accused, the total is counted.
+
+    Fix:
+        Correct the cell, or handle the case in its formula in a way that a reader can see.
+
+    Source:
+        Excel's own error checking lists every such cell; naming the cause only follows from the
+        references.
+
+    Known false alarms:
+        #N/A is often wanted, as a gap in a chart: it is of medium severity, low where the formula
+        calls NA() itself. Values that wait for data from elsewhere are low. Formulas that name
+        #REF! themselves belong to broken-reference.
+    """
+    roots = [root for root in error_roots(facts.formulas) if not _names_lost_cells(facts, root)]
+    for (sheet, error), same in groupby(
+        sorted(roots, key=lambda root: (root.sheet, root.error, root.position)),
+        key=lambda root: (root.sheet, root.error),
+    ):
+        alike = list(same)
+        cells = facts.workbook.sheets[sheet].cells
+        places = [(int(cells.rows[r.position]), int(cells.columns[r.position])) for r in alike]
+        labels = [_label(facts, root) for root in alike]
+        for group in connected_groups(places, labels):
+            yield _finding(facts, [alike[at] for at in group], [places[at] for at in group], error)
+
+
+def _label(facts: Facts, root: ErrorRoot) -> int:
+    """The template; one number for all formulas that take the error from another workbook."""
+    template = _template(facts, root)
+    if template != NO_TEMPLATE and facts.formulas.books(root.sheet, template):
+        return _FROM_OTHER_BOOK
+    return template
+
+
+def _template(facts: Facts, root: ErrorRoot) -> int:
+    return int(facts.formulas.sheets[root.sheet].template_of[root.position])
+
+
+def _names_lost_cells(facts: Facts, root: ErrorRoot) -> bool:
+    template = _template(facts, root)
+    return template != NO_TEMPLATE and facts.formulas.is_broken(root.sheet, template)
+
+
+def _finding(
+    facts: Facts, roots: Sequence[ErrorRoot], places: Sequence[tuple[int, int]], error: str
+) -> Finding:
+    own = facts.formulas.sheets[roots[0].sheet]
+    ranges = addresses(rectangles(own.sheet.name, *zip(*places, strict=True)))
+    followers = sum(root.followers for root in roots)
+    evidence = {"found": error, "cells": str(len(roots))}
+    key = error
+    template = _template(facts, roots[0])
+    if template != NO_TEMPLATE:
+        evidence["formula"] = "=" + own.templates[template].text_at(*places[0])
+        key = f"{error} {own.templates[template].r1c1}"
+    if followers:
+        evidence["passed on to"] = counted(followers, "cell")
+    verb = "shows" if len(roots) == 1 else "show"
+    message = f"{counted(len(roots), 'cell')} {verb} {error} ({listed(ranges)})"
+    if followers:
+        message += f"; {counted(followers, 'more cell')} through it"
+    return Finding(
+        rule=CODE,
+        severity=_severity(facts, roots, error),
+        message=message + ".",
+        sheet=own.sheet.name,
+        ranges=ranges,
+        evidence=evidence,
+        fix=_FIXES.get(error, "Correct the formula or the value."),
+        key=key,
+    )
+
+
+def _severity(facts: Facts, roots: Sequence[ErrorRoot], error: str) -> Severity:
+    if error in _WAITING:
+        return Severity.LOW
+    if error != "#N/A":
+        return Severity.HIGH
+    templates = facts.formulas.sheets[roots[0].sheet].templates
+    found = {_template(facts, root) for root in roots}
+    wanted = NO_TEMPLATE not in found and all(_calls_na(templates[at].text) for at in found)
+    return Severity.LOW if wanted else Severity.MEDIUM
+
+
+def _calls_na(text: str) -> bool:
+    return any(kind is TokenKind.FUNCTION and piece.upper() == "NA" for kind, piece in tokens(text))

@@ -1,0 +1,176 @@
+"""XML parts: parsed as a stream, without document types, within bounds of depth and size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.parsers import expat
+
+from tickmark.errors import WorkbookRefused
+from tickmark.read.package import Package, PartUnreadable, chunks
+
+Attributes = dict[str, str]
+Start = Callable[[str, Attributes], None]
+End = Callable[[str], None]
+Text = Callable[[str], None]
+Visit = Callable[[str, Attributes], bool | None]
+
+LONGEST_TAG = 8_000_000
+MOST_ELEMENTS = 1_000_000
+"""In parts whose elements are kept one by one; cells and shared strings are not among them."""
+
+_MAIN = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_RELATIONSHIPS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_PACKAGE = (
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+    "http://schemas.openxmlformats.org/package/2006/content-types",
+)
+_ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"})
+_ONE_BYTE = re.compile(r"iso-8859-(?:[1-9]|10|11|13|14|15|16)|windows-125[0-8]")
+_PLAIN = frozenset({*_MAIN, *_PACKAGE, ""})
+
+
+def true(text: str | None) -> bool:
+    """Whether an attribute says yes."""
+    return text is not None and text.strip().lower() in {"1", "true", "on"}
+
+
+def number(text: str | None, default: int = 0) -> int:
+    """An attribute as a whole number; `default` where it is none."""
+    try:
+        return int(text) if text is not None and len(text) < 20 else default  # noqa: PLR2004 - more digits than 64 bits hold
+    except ValueError:
+        return default
+
+
+def new_parser(package: Package, *, namespaces: bool) -> expat.XMLParserType:
+    """An expat parser that refuses document types; with namespaces, names are `uri}local`."""
+    parser = expat.ParserCreate(namespace_separator="}" if namespaces else None)
+    parser.buffer_text = True
+    parser.buffer_size = 1 << 16
+
+    def refuse(*_: object) -> None:
+        raise WorkbookRefused(
+            f"{package.path} was refused: it holds a document type (DTD), which workbooks never "
+            "have and attacks use."
+        )
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    parser.XmlDeclHandler = _check_encoding
+    return parser
+
+
+def feed(
+    package: Package, part: str, parser: expat.XMLParserType, after: Callable[[], None]
+) -> None:
+    """Run a part through a parser; `after` is called behind each piece of it.
+
+    Raises PartUnreadable where the part is missing, damaged, too large or not well-formed.
+    """
+    fed = 0
+    try:
+        for piece in chunks(package, part):
+            parser.Parse(piece, False)  # noqa: FBT003 - expat knows no keywords
+            fed += len(piece)
+            if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                raise PartUnreadable(f"its part {part} holds a tag of endless length")
+            after()
+        parser.Parse(b"", True)  # noqa: FBT003 - expat knows no keywords
+    except expat.ExpatError as error:
+        raise PartUnreadable(
+            f"its part {part} is no well-formed XML (line {error.lineno}: "
+            f"{expat.ErrorString(error.code)})"
+        ) from error
+    after()
+
+
+def walk(
+    package: Package, part: str, start: Visit, end: End | None = None, text: Text | None = None
+) -> None:
+    """Go through a small part; raises PartUnreadable.
+
+    Elements of the spreadsheet, relationship and content-type vocabularies come by their local
+    name, an attribute of the relationships vocabulary as `r:id`; others as `uri}name`. After
+    `start` returned True nothing more is handed on.
+    """
+    parser = new_parser(package, namespaces=True)
+    names: dict[str, str] = {}
+    depth = elements = 0
+
+    def opened(name: str, attributes: Attributes) -> None:
+        nonlocal depth, elements
+        depth += 1
+        elements += 1
+        if depth > package.limits.depth:
+            raise too_deep(package, part)
+        if elements > MOST_ELEMENTS:
+            raise PartUnreadable(f"its part {part} has more than {MOST_ELEMENTS:,} elements")
+        if name not in names:
+            names[name] = _plain(name)
+        if start(names[name], {_attribute(key): value for key, value in attributes.items()}):
+            parser.StartElementHandler = parser.EndElementHandler = None
+            parser.CharacterDataHandler = None
+
+    def closed(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if end is not None:
+            end(names[name])
+
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
+    if text is not None:
+        parser.CharacterDataHandler = text
+    feed(package, part, parser, lambda: None)
+
+
+def too_deep(package: Package, part: str) -> PartUnreadable:
+    """The error for elements nested beyond the limit."""
+    return PartUnreadable(
+        f"its part {part} nests its elements more than {package.limits.depth} deep"
+    )
+
+
+def main_prefix(name: str, attributes: Attributes) -> str:
+    """The prefix, colon included, that a root element gives to the spreadsheet vocabulary."""
+    prefix, colon, _ = name.rpartition(":")
+    declared = attributes.get(f"xmlns:{prefix}" if colon else "xmlns")
+    return prefix + colon if declared in _MAIN or declared is None else "?"
+
+
+def unprefixed(prefix: str, start: Start, end: End) -> tuple[Start, End]:
+    """Handlers that see names without `prefix` and nothing of other vocabularies."""
+    if not prefix:
+        return start, end
+    length = len(prefix)
+
+    def prefixed_start(name: str, attributes: Attributes) -> None:
+        start(name[length:] if name.startswith(prefix) else "", attributes)
+
+    def prefixed_end(name: str) -> None:
+        end(name[length:] if name.startswith(prefix) else "")
+
+    return prefixed_start, prefixed_end
+
+
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    name = (encoding or "utf-8").lower()
+    if name not in _ENCODINGS and not _ONE_BYTE.fullmatch(name):
+        raise PartUnreadable(f"one of its parts is in the encoding {name[:40]!r}")
+
+
+def _plain(name: str) -> str:
+    uri, _, local = name.rpartition("}")
+    return local if uri in _PLAIN else name
+
+
+def _attribute(name: str) -> str:
+    uri, brace, local = name.rpartition("}")
+    return f"r:{local}" if brace and uri in _RELATIONSHIPS else name

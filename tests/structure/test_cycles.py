@@ -1,0 +1,174 @@
+"""Circular references: exact against a plain search over all cells."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.books import book, sheet
+from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.grid import FormulaGroup, FormulaKind
+from tickmark.model.workbook import DefinedName, Workbook
+from tickmark.structure.cell_index import Place
+from tickmark.structure.cycles import Cycle, cycles
+from tickmark.structure.formulas import formulas_of
+
+
+def _cycles(workbook: Workbook) -> tuple[Cycle, ...]:
+    found = cycles(formulas_of(workbook))
+    assert found is not None
+    return found
+
+
+def _cells(workbook: Workbook) -> list[tuple[str, bool]]:
+    names = [page.name for page in workbook.sheets]
+    return [
+        (
+            " ".join(f"{names[s]}!{cell_address(row, column)}" for s, row, column in cycle.cells),
+            cycle.certain,
+        )
+        for cycle in _cycles(workbook)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"A1": "=A1"}, [("Sheet1!A1", True)]),
+        ({"A1": "=B1", "B1": "=A1"}, [("Sheet1!A1 Sheet1!B1", True)]),
+        ({"A1": "=SUM(A1:A9)"}, [("Sheet1!A1", True)]),
+        ({"A1": "=SUM(B:B)", "B5": "=A1"}, [("Sheet1!A1 Sheet1!B5", True)]),
+        ({"A1": "=IF(B1,A1,0)"}, [("Sheet1!A1", False)]),
+        ({"A1": "=IF(A1,1,0)"}, [("Sheet1!A1", True)]),
+        (
+            {"A1": "=A1", "C1": "=D1", "D1": "=C1"},
+            [("Sheet1!A1", True), ("Sheet1!C1 Sheet1!D1", True)],
+        ),
+    ],
+)
+def test_a_circle_is_found_with_all_its_cells(
+    cells: dict[str, str], expected: list[tuple[str, bool]]
+) -> None:
+    assert _cells(book(cells)) == expected
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"A1": 1, "A2": "=A1+1", "A3": "=A2+1"},
+        {"A1": 1, "A2": "=SUM(A$1:A1)", "A3": "=SUM(A$1:A2)"},
+        {"A1": "=ROW(A1)"},
+        {"A1": "=COLUMNS(A1:C1)"},
+        {"A9": "=SUM(A1:OFFSET(A9,-1,0))"},
+        {"A9": "=SUM(A$1:INDEX(A:A,ROW()-1))"},
+        {"A1": '="A1"'},
+        {"A1": "=[1]Sheet1!A1"},
+        {"A1": "=Gone!A1"},
+        {"C1": "=A1:D1*2"},
+        {"B2": "=A1:C3 D2:D4"},
+        {"A1": "=INDIRECT(B1)", "B1": 1},
+    ],
+)
+def test_what_only_looks_like_a_circle_is_none(cells: dict[str, str]) -> None:
+    assert _cells(book(cells)) == []
+
+
+def test_a_circle_is_followed_over_sheets_names_and_tables() -> None:
+    workbook = book(
+        {
+            "A": {"A1": "=Rate", "B9": 1},
+            "B": sheet({"A1": "Price", "A2": "=A!A1"}, tables=(("T", "A1:A2"),)),
+        },
+        names=[DefinedName("Rate", "SUM(T[Price])")],
+    )
+    assert _cells(workbook) == [("A!A1 B!A2", True)]
+
+
+def test_members_of_a_shared_formula_have_references_of_their_own() -> None:
+    workbook = book({"S": sheet({}, shared={"B1:B5": "=B2"})})
+    assert _cells(workbook) == []
+    workbook = book({"S": sheet({"B6": "=B1"}, shared={"B1:B5": "=B2"})})
+    assert _cells(workbook) == [("S!B1 S!B2 S!B3 S!B4 S!B5 S!B6", True)]
+
+
+def test_an_array_formula_over_its_own_cells_is_a_circle() -> None:
+    workbook = book({"S": {"A1": ("=SUM(A3:B3)", 1), "A2": 2, "A3": 3}})
+    span = RangeRef("S", 1, 1, 3, 1)
+    group = FormulaGroup(FormulaKind.ARRAY, 1, 1, span)
+    workbook.sheets[0].cells.formula_groups[0] = group  # type: ignore[index]
+    assert _cells(workbook) == [("S!A3", True)]
+
+
+def test_a_data_table_over_its_own_cells_is_none() -> None:
+    workbook = book({"S": {"A1": ("=TABLE(A1,A2)", 1), "A2": 2}})
+    group = FormulaGroup(FormulaKind.DATA_TABLE, 1, 1, RangeRef("S", 1, 1, 2, 1))
+    workbook.sheets[0].cells.formula_groups[0] = group  # type: ignore[index]
+    assert _cells(workbook) == []
+
+
+def test_the_path_is_a_shortest_way_around_from_the_first_cell() -> None:
+    workbook = book({"A1": "=B1+C1", "B1": "=C1", "C1": "=A1"})
+    assert _cycles(workbook)[0].path == ((0, 1, 1), (0, 1, 3))
+
+
+def test_a_workbook_with_too_many_formulas_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 1)
+    assert cycles(formulas_of(book({"A1": "=A1", "A2": "=A2"}))) is None
+    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 9)
+    monkeypatch.setattr("tickmark.structure.cycles.MOST_SPANS", 1)
+    assert cycles(formulas_of(book({"A1": "=A2", "A2": "=A3+A1", "A3": "=A1"}))) is None
+
+
+AREA = st.tuples(*[st.integers(1, 5)] * 4)
+FORMULA = st.lists(st.tuples(st.integers(0, 1), AREA, st.booleans()), min_size=1, max_size=3)
+MODEL = st.dictionaries(
+    st.tuples(st.integers(0, 1), st.integers(1, 5), st.integers(1, 5)), FORMULA, max_size=14
+)
+Model = dict[Place, list[tuple[int, tuple[int, int, int, int], bool]]]
+
+
+def _text(references: list[tuple[int, tuple[int, int, int, int], bool]]) -> str:
+    terms = []
+    for number, (top, left, bottom, right), conditional in references:
+        area = f"S{number}!{cell_address(top, left)}:{cell_address(bottom, right)}"
+        terms.append(f"IF(1,SUM({area}))" if conditional else f"SUM({area})")
+    return "=" + "+".join(terms)
+
+
+def _searched(model: Model, *, conditional: bool) -> set[tuple[Place, ...]]:
+    """Circles by a graph with an edge for each pair of cells."""
+    graph: nx.DiGraph[Place] = nx.DiGraph()
+    graph.add_nodes_from(model)
+    for cell, references in model.items():
+        for number, (top, left, bottom, right), branch in references:
+            rows = range(min(top, bottom), max(top, bottom) + 1)
+            columns = range(min(left, right), max(left, right) + 1)
+            inside = {(number, row, column) for row in rows for column in columns}
+            if conditional or not branch:
+                graph.add_edges_from((cell, other) for other in inside & model.keys())
+    return {
+        tuple(sorted(component))
+        for component in nx.strongly_connected_components(graph)
+        if len(component) > 1 or graph.has_edge(*[next(iter(component))] * 2)
+    }
+
+
+@given(MODEL)
+def test_circles_are_those_of_a_search_over_all_pairs_of_cells(model: Model) -> None:
+    pages: dict[str, dict[str, str]] = {"S0": {"Z9": "x"}, "S1": {"Z9": "x"}}
+    for (number, row, column), references in model.items():
+        pages[f"S{number}"][cell_address(row, column)] = _text(references)
+    found = _cycles(book(pages))
+    certain = _searched(model, conditional=False)
+    closed = {cell for component in certain for cell in component}
+    possible = {c for c in _searched(model, conditional=True) if closed.isdisjoint(c)}
+    assert {cycle.cells for cycle in found if cycle.certain} == certain
+    assert {cycle.cells for cycle in found if not cycle.certain} == possible
+    assert all(set(cycle.path) <= set(cycle.cells) for cycle in found)
+
+
+def test_a_long_column_of_running_totals_is_searched_without_listing_pairs() -> None:
+    workbook = book({"S": sheet({"A1": 1}, shared={"B2:B5000": "=SUM(B$1:B1)"})})
+    assert _cells(workbook) == []
