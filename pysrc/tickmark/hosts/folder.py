@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from threading import Event
 
 from tickmark import __version__
@@ -16,8 +18,7 @@ from tickmark.errors import TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
-from tickmark.hosts.run_folder import RunFolder
-from tickmark.hosts.sources import Source
+from tickmark.hosts.run_folder import RunFolder, companion, output_places
 from tickmark.hosts.spool import Spool
 from tickmark.hosts.watch import Watch
 from tickmark.llm.model import LanguageModel
@@ -49,7 +50,10 @@ def run_folder(
     started = now()
     clock = time.monotonic()
     results = Results(folder, tell=watch.result)
-    analysing = _Analysing(request, settings, folder, run_id, results, watch, stop or Event())
+    places = output_places([source.place for source in request.sources])
+    analysing = _Analysing(
+        request, settings, folder, run_id, results, watch, stop or Event(), places
+    )
     try:
         with Spool[Prepared]() as spool:
             pending = analysing.prepare(spool, asked=model is not None)
@@ -97,6 +101,7 @@ class _Analysing:
     results: Results
     watch: Watch
     stop: Event
+    places: Sequence[PurePosixPath]
 
     def prepare(self, spool: Spool[Prepared], *, asked: bool) -> list[int]:
         """Read every workbook; finish it at once if no model is asked, else lay it aside."""
@@ -110,7 +115,7 @@ class _Analysing:
             elif prepared.own_output:
                 self.results.skip(number, source.shown)
             elif not asked:
-                self.results.add(number, self.written(source, conclude(prepared, {})))
+                self.results.add(number, self.written(number, conclude(prepared, {})))
             else:
                 tasks = plan(prepared, model=self.settings.model, question=self.request.question)
                 total += estimate(tasks, self.settings.model, price_of(self.settings))
@@ -160,32 +165,28 @@ class _Analysing:
             question=question,
             seconds=round(time.monotonic() - clock, 3),
         )
-        return self.written(self.request.sources[number], analysis)
+        return self.written(number, analysis)
 
-    def written(self, source: Source, analysis: Analysis) -> Analysis:
-        """Write the analysed copy, or a companion where the format cannot be patched."""
+    def written(self, number: int, analysis: Analysis) -> Analysis:
+        """Write the analysed copy, or a companion where the workbook cannot be patched."""
+        source, place = self.request.sources[number], self.places[number]
         sheet = result_sheet(analysis, version=__version__, run_id=self.run_id, finished=now())
-        place = self.folder.output_place(source.place)
         target = self.folder.path / place
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if analysis.format in PATCHABLE:
-                try:
-                    write_analysed(source.path, [sheet], target)
-                except WriteRefused as refused:
-                    analysis = replace(
-                        analysis, notes=(*analysis.notes, f"No copy was patched: {refused}")
-                    )
-                    place = self.folder.output_place(source.place, own=True)
-                    target = self.folder.path / place
-                    write_companion([sheet], target)
-            else:
+            if analysis.format not in PATCHABLE:
                 write_companion([sheet], target)
+                return replace(analysis, output=place.as_posix())
+            try:
+                write_analysed(source.path, [sheet], target)
+            except WriteRefused as refused:
+                notes = (*analysis.notes, f"A companion was written, no copy: {refused}")
+                analysis = replace(analysis, notes=notes)
+                if target.suffix.lower() != ".xlsx":
+                    place = companion(source.place)
+                write_companion([sheet], self.folder.path / place)
         except (OSError, TickmarkError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            return replace(
-                analysis,
-                status=Status.INCOMPLETE,
-                notes=(*analysis.notes, f"The analysed copy could not be written: {reason}"),
-            )
+            notes = (*analysis.notes, f"The analysed copy could not be written: {reason}")
+            return replace(analysis, status=Status.INCOMPLETE, notes=notes)
         return replace(analysis, output=place.as_posix())

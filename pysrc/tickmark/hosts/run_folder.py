@@ -6,8 +6,8 @@ import datetime as dt
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tickmark.errors import InputError
@@ -37,6 +37,40 @@ def is_run_folder(folder: Path) -> bool:
     return (folder / RUN_FILE).is_file() and (folder / RESULTS_FILE).is_file()
 
 
+def output_places(sources: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:
+    """Where the analysed copy of each source goes, relative to the run folder; all distinct.
+
+    `NAME.analysed` with the source's extension, or with `.xlsx` where a companion is written; a
+    companion whose name is taken keeps the source's extension inside it.
+    """
+    places: dict[int, PurePosixPath] = {}
+    taken: set[str] = set()
+    patched = [n for n, source in enumerate(sources) if _patchable(source)]
+    others = [n for n, source in enumerate(sources) if not _patchable(source)]
+    for number in patched + others:
+        source = sources[number]
+        plain = source.with_name(f"{source.stem}.analysed{source.suffix}")
+        wishes = [plain] if _patchable(source) else [plain.with_suffix(".xlsx"), companion(source)]
+        wish = next((w for w in wishes if str(w).casefold() not in taken), None)
+        count = 2
+        while wish is None:
+            again = wishes[-1].with_stem(f"{wishes[-1].stem} ({count})")
+            wish = again if str(again).casefold() not in taken else None
+            count += 1
+        taken.add(str(wish).casefold())
+        places[number] = wish
+    return tuple(places[number] for number in range(len(sources)))
+
+
+def companion(source: PurePosixPath) -> PurePosixPath:
+    """Place of a companion that no patched copy and no other kind of source can have."""
+    return source.with_name(f"{source.name}.analysed.xlsx")
+
+
+def _patchable(source: PurePosixPath) -> bool:
+    return source.suffix.lower().removeprefix(".") in PATCHABLE
+
+
 @dataclass(slots=True)
 class RunFolder:
     """A run folder; results are appended line by line, so that a killed run leaves them.
@@ -45,7 +79,6 @@ class RunFolder:
     """
 
     path: Path
-    _taken: set[str] = field(default_factory=set, init=False, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -57,26 +90,6 @@ class RunFolder:
         except OSError as error:
             message = f"{self.path} cannot be written: {error.strerror}; choose another --out."
             raise InputError(message) from error
-
-    def output_place(self, place: PurePosixPath, *, own: bool = False) -> PurePosixPath:
-        """Where the analysed copy of a source goes, relative to the folder, never taken twice.
-
-        A patched copy keeps the source's extension; a companion (`own`) is a workbook of its own
-        and keeps the source's extension in its name.
-        """
-        suffix = place.suffix.lower()
-        if suffix.removeprefix(".") in PATCHABLE and not own:
-            stem, suffix = place.stem, place.suffix
-        else:
-            stem, suffix = place.name, ".xlsx"
-        number = 1
-        while True:
-            count = f" ({number})" if number > 1 else ""
-            wanted = place.with_name(f"{stem}{count}.analysed{suffix}")
-            if str(wanted).casefold() not in self._taken:
-                self._taken.add(str(wanted).casefold())
-                return wanted
-            number += 1
 
     def append(self, analysis: Analysis) -> None:
         """Add one result; it is on its way to the disk when this returns."""

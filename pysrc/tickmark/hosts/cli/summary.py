@@ -129,10 +129,11 @@ def print_estimates(priced: Sequence[WorkbookEstimate], sentence: str) -> None:
     table.add_column("Workbook", overflow="fold")
     for title in ("Calls", "Tokens in", "Likely USD", "At most USD"):
         table.add_column(title, justify="right")
-    for one in priced:
+    names = short_names([one.path for one in priced])
+    for one, name in zip(priced, names, strict=True):
         cost = one.estimate
         figures = (str(cost.calls), f"{cost.input_tokens:,}", _usd(cost.likely), _usd(cost.most))
-        table.add_row(_text(one.path), *(figures if not one.error else ("-",) * 4))
+        table.add_row(_text(name), *(figures if not one.error else ("-",) * 4))
     out.print(table)
     for one in priced:
         if one.error:
