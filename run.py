@@ -64,12 +64,13 @@ LOCKS = (
 )
 INDEX_OPTIONS = ("-i ", "-f ", "--index-url", "--extra-index-url", "--find-links", "--trusted-host")
 
+LAYERS = ("lint-imports", "--no-cache", "--no-logo")
 # Title, what checks, what mends.
 CHECKS = (
     ("format", ("ruff", "format", "--check", "."), ("ruff", "format", ".")),
     ("lint", ("ruff", "check", "."), ("ruff", "check", "--fix", ".")),
     ("types", ("mypy",), ("mypy",)),
-    ("layers", ("lint-imports", "--no-cache"), ("lint-imports", "--no-cache")),
+    ("layers", LAYERS, LAYERS),
     ("dependencies", ("deptry", "."), ("deptry", ".")),
     ("docs", ("python", "docs/generate.py", "--check"), ("python", "docs/generate.py")),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Sheet,
         Workbook,
         analyze,
-        audit,
+        audit_workbook,
         read_workbook,
         to_frame,
     )
@@ -35,7 +35,7 @@ __all__ = [
     "Workbook",
     "__version__",
     "analyze",
-    "audit",
+    "audit_workbook",
     "read_workbook",
     "to_frame",
 ]

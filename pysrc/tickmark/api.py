@@ -5,7 +5,7 @@
     import tickmark
 
     workbook = tickmark.read_workbook("budget.xlsx")
-    for finding in tickmark.audit(workbook):
+    for finding in tickmark.audit_workbook(workbook):
         print(finding.severity.word, finding.sheet, finding.ranges, finding.message)
     frame = tickmark.to_frame(workbook, tickmark.RangeRef.parse("Budget!A3:N20"))
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import prepare
-from tickmark.audit.audit import audit
+from tickmark.audit.audit import audit as audit_workbook
 from tickmark.engine.run import run
 from tickmark.llm.model import LanguageModel
 from tickmark.llm.tokens import estimate_tokens
@@ -35,7 +35,7 @@ __all__ = [
     "Sheet",
     "Workbook",
     "analyze",
-    "audit",
+    "audit_workbook",
     "read_workbook",
     "to_frame",
 ]

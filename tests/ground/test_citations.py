@@ -30,7 +30,7 @@ def encoding() -> Encoding:
 def verdicts(*cited: str) -> list[Citation]:
     return list(
         check_citations(
-            cited, sheet="P&L", encoding=encoding(), used_range=RangeRef("P&L", 2, 2, 9, 6)
+            cited, sheet="P&L", shown=encoding().shown, used_range=RangeRef("P&L", 2, 2, 9, 6)
         )
     )
 

@@ -137,3 +137,9 @@ def test_an_array_formula_does_not_move() -> None:
     area = page.cells.formula_groups[0].range
     page.cells.formula_groups[0] = FormulaGroup(FormulaKind.ARRAY, 1, 1, area)  # type: ignore[index]
     assert _texts(page) == {"A1": "=B1:B2*2", "A2": "=B1:B2*2"}
+
+
+def test_prefixes_that_only_files_carry_are_not_shown() -> None:
+    stored = '=_xlfn.LET(_xlpm.x,_xlfn._xlws.FILTER(A1:A9,B1:B9),_xlpm.x&"_xlfn.x")'
+    page = book({"C1": stored}).sheets[0]
+    assert _texts(page) == {"C1": '=LET(x,FILTER(A1:A9,B1:B9),x&"_xlfn.x")'}

@@ -192,7 +192,10 @@ def _citations(sheet: PreparedSheet, cells: list[str]) -> tuple[Citation, ...]:
     if sheet.encoding is None or sheet.used_range is None:
         return ()
     return check_citations(
-        cells, sheet=sheet.facts.name, encoding=sheet.encoding, used_range=sheet.used_range
+        cells,
+        sheet=sheet.facts.name,
+        shown=sheet.encoding.shown,
+        used_range=sheet.used_range,
     )
 
 

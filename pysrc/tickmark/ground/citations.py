@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from tickmark.encode.encoding import Encoding
 from tickmark.errors import AddressError
 from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Citation, Verdict
@@ -16,23 +15,23 @@ _SEPARATOR = re.compile(r"[,;]\s*(?=(?:'(?:[^']|'')*'|[^'!,;]+)?!?\$?[A-Za-z]{1,
 
 
 def check_citations(
-    cited: Iterable[str], *, sheet: str, encoding: Encoding, used_range: RangeRef
+    cited: Iterable[str], *, sheet: str, shown: Sequence[RangeRef], used_range: RangeRef
 ) -> tuple[Citation, ...]:
     """A verdict on each cited address, in order, without repetitions.
 
     Supported is a cell or range that names this sheet or none, lies inside the used range and
-    holds at least one cell that stood in the text the model was given. Anything else, also a text
+    meets one of the `shown` areas, those that stood in the text the model was given. Anything else, also a text
     that is no address, is `not in sheet` and kept as the model wrote it, cut to 60 characters.
     """
     found: dict[tuple[str, str], Citation] = {}
     for text in cited:
         for part in _SEPARATOR.split(text):
-            citation = _check(part.strip().strip("[]"), sheet, encoding, used_range)
+            citation = _check(part.strip().strip("[]"), sheet, shown, used_range)
             found.setdefault((citation.sheet, citation.range), citation)
     return tuple(found.values())
 
 
-def _check(text: str, sheet: str, encoding: Encoding, used_range: RangeRef) -> Citation:
+def _check(text: str, sheet: str, shown: Sequence[RangeRef], used_range: RangeRef) -> Citation:
     try:
         area = RangeRef.parse(text, sheet=sheet)
     except AddressError:
@@ -41,7 +40,7 @@ def _check(text: str, sheet: str, encoding: Encoding, used_range: RangeRef) -> C
         area.sheet.casefold() == sheet.casefold()
         and used_range.contains(area.top, area.left)
         and used_range.contains(area.bottom, area.right)
-        and any(area.meets(shown) for shown in encoding.shown)
+        and any(area.meets(one) for one in shown)
     )
     verdict = Verdict.SUPPORTED if inside else Verdict.NOT_IN_SHEET
     return Citation(area.sheet[:LONGEST], area.a1, verdict)

@@ -37,6 +37,20 @@ def is_run_folder(folder: Path) -> bool:
     return (folder / RUN_FILE).is_file() and (folder / RESULTS_FILE).is_file()
 
 
+def default_out(folder: Path) -> Path:
+    """The folder of all runs, made so that a repository around it does not track them.
+
+    Raises InputError where it cannot be made.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        message = f"{folder} cannot be written: {error.strerror}; choose a folder with --out."
+        raise InputError(message) from error
+    return folder
+
+
 def output_places(sources: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]:
     """Where the analysed copy of each source goes, relative to the run folder; all distinct.
 

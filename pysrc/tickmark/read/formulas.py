@@ -35,9 +35,15 @@ class Formulas:
         if text[:1] == "=":
             text = text[1:]
         index = self.known.get(text)
-        if index is None and self._fits(text, address):
-            self.known[text] = index = self._append(text)
-        return NO_FORMULA if index is None else index
+        if index is not None:
+            return index
+        if 0 < len(text) <= self.longest:
+            self.known[text] = index = len(self.texts)
+            self.texts.append(text)
+            return index
+        if text:
+            self.problems.add(Problem.LONG_FORMULA, address)
+        return NO_FORMULA
 
     def special(self, text: str, attributes: Attributes, address: str) -> int:
         """Index of a formula whose element has attributes: shared, array or data table."""

@@ -33,7 +33,10 @@ class Layout:
     def start_row(self, attributes: Attributes) -> None:
         """Note a row; one without number follows the row before it."""
         self.row = number(attributes.get("r"), self.row + 1)
-        if _hidden(attributes, "ht") != self.rows_hidden and len(self.rows) < MAX_ROW:
+        plain = not (self.rows_hidden or "hidden" in attributes or "ht" in attributes)
+        if plain or len(self.rows) >= MAX_ROW:
+            return
+        if _hidden(attributes, "ht") != self.rows_hidden:
             self.rows.append(self.row)
 
     def element(self, name: str, attributes: Attributes) -> None:

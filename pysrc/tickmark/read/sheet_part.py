@@ -229,9 +229,11 @@ def _formula_end(one: _Pass) -> End:
     cells = one.cells
     addresses = cells.addresses
     values = cells.values
-    formulas = cells.formulas
-    known = formulas.known
     pending = one.pending
+    plain = cells.formulas.plain
+    special = cells.formulas.special
+    add_at = cells.formula_at.append
+    add_of = cells.formula_of.append
 
     def add(text: str) -> None:
         attributes = pending.pop()
@@ -239,14 +241,12 @@ def _formula_end(one: _Pass) -> End:
         if at >= len(addresses):
             return  # it stands in no cell
         if attributes:
-            index = formulas.special(text, attributes, addresses[at])
-        elif text in known:
-            index = known[text]
+            index = special(text, attributes, addresses[at])
         else:
-            index = formulas.plain(text, addresses[at])
+            index = plain(text, addresses[at])
         if index != NO_FORMULA:
-            cells.formula_at.append(at)
-            cells.formula_of.append(index)
+            add_at(at)
+            add_of(index)
 
     return add
 

@@ -54,7 +54,8 @@ def r1c1(text: str, row: int, column: int) -> str:
 def formula_text(sheet: Sheet, index: int) -> str:
     """The formula of the cell at a position of the sheet's arrays, with `=`; empty without one.
 
-    It reads as in Excel, without the prefixes of newer functions that files carry. A member of a shared formula gets its own text; cells of an array have the text of the array.
+    It reads as in Excel, without the prefixes of newer functions that files carry. A member of a
+    shared formula gets its own text; cells of an array have the text of the array.
     """
     cells = sheet.cells
     number = int(cells.formulas[index])

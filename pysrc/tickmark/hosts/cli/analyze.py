@@ -155,11 +155,11 @@ def _run(
     from threading import Event
 
     from tickmark.hosts.folder import run_folder
-    from tickmark.hosts.run_folder import RunFolder, new_run_id
+    from tickmark.hosts.run_folder import RunFolder, default_out, new_run_id
     from tickmark.wiring import language_model
 
     run_id = new_run_id(dt.datetime.now(dt.UTC).astimezone())
-    folder = RunFolder(out or Path("tickmark-out") / run_id)
+    folder = RunFolder(out or default_out(Path("tickmark-out")) / run_id)
     show = terminal.prompt if show_prompt else None
     stop = Event()
     wired = (

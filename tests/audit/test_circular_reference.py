@@ -1,0 +1,59 @@
+"""The rule circular-reference: the words; what is found is tested with the search itself."""
+
+from __future__ import annotations
+
+from tests.books import CellSpec, book
+from tickmark.audit.rule import Facts
+from tickmark.audit.rules.circular_reference import circular_reference
+from tickmark.model.finding import Finding, Severity
+from tickmark.model.workbook import Workbook
+from tickmark.structure.formulas import formulas_of
+
+
+def _findings(workbook: Workbook) -> list[Finding]:
+    return list(circular_reference.check(Facts(workbook, formulas_of(workbook))))
+
+
+def test_a_circle_is_one_finding_with_a_way_around() -> None:
+    (finding,) = _findings(book({"D4": 100, "D9": "=C9*D14", "D14": "=D4+D9", "D20": "=D14"}))
+    assert (finding.severity, finding.sheet, finding.ranges) == (
+        Severity.HIGH,
+        "Sheet1",
+        ("D9", "D14"),
+    )
+    assert finding.message == ("2 cells depend on each other in a circle: D9 refers to D14, to D9.")
+    assert finding.evidence == {"cells": "2 cells", "formula": "=C9*D14"}
+
+
+def test_a_circle_over_sheets_names_the_cells_elsewhere() -> None:
+    workbook = book({"P&L": {"B5": "=Debt!C3", "B6": 1}, "Debt": {"C3": "='P&L'!B5*B9"}})
+    (finding,) = _findings(workbook)
+    assert (finding.sheet, finding.ranges) == ("P&L", ("B5",))
+    assert finding.evidence["also on"] == "Debt!C3"
+    assert finding.message == (
+        "2 cells depend on each other in a circle: 'P&L'!B5 refers to Debt!C3, to 'P&L'!B5."
+    )
+
+
+def test_a_circle_through_a_branch_is_of_medium_severity() -> None:
+    (finding,) = _findings(book({"A1": "=IF(B1,A1,0)"}))
+    assert finding.severity is Severity.MEDIUM
+    assert finding.message == (
+        "1 cell depends on itself: A1 refers to A1, if a condition in their formulas lets it."
+    )
+
+
+def test_a_long_way_around_is_cut() -> None:
+    cells: dict[str, CellSpec] = {f"A{row}": f"=A{row + 1}" for row in range(1, 30)}
+    (finding,) = _findings(book({**cells, "A30": "=A1"}))
+    assert finding.ranges == ("A1:A30",)
+    assert finding.message.endswith("to A7, to A8, to …, to A1.")
+
+
+def test_running_totals_stay_silent() -> None:
+    cells: dict[str, CellSpec] = {f"B{row}": f"=B{row - 1}+A{row}" for row in range(2, 30)}
+    assert _findings(book(cells)) == []
+
+
+def test_rows_of_their_own_address_stay_silent() -> None:
+    assert _findings(book({"A1": "=ROW(A1)", "A2": "=SUM(A$1:OFFSET(A2,-1,0))"})) == []
