@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tickmark.encode.encoding import Encoding
-from tickmark.encode.sheet import encode_sheet
 
 from tests.books import book, sheet
+from tickmark.encode.encoding import Encoding
+from tickmark.encode.sheet import encode_sheet
 from tickmark.ground.citations import check_citations
 from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Citation, Verdict

@@ -20,8 +20,9 @@ def check_citations(
     """A verdict on each cited address, in order, without repetitions.
 
     Supported is a cell or range that names this sheet or none, lies inside the used range and
-    meets one of the `shown` areas, those that stood in the text the model was given. Anything else, also a text
-    that is no address, is `not in sheet` and kept as the model wrote it, cut to 60 characters.
+    meets one of the `shown` areas, those that stood in the text the model was given. Anything
+    else, also a text that is no address, is `not in sheet` and kept as the model wrote it, cut to
+    60 characters.
     """
     found: dict[tuple[str, str], Citation] = {}
     for text in cited:
