@@ -170,6 +170,12 @@ def test_a_workbook_that_carries_our_mark_is_our_own() -> None:
     assert prepared(marked).own_output
 
 
+def test_a_copy_whose_sheet_was_deleted_again_is_a_workbook_like_any_other() -> None:
+    unmarked = book({"A1": 1}, names=[DefinedName(MARK, "#REF!$A$1", hidden=True)])
+
+    assert not prepared(unmarked).own_output
+
+
 def test_a_cached_answer_is_counted_as_such() -> None:
     def kept(prompt: Prompt) -> Reply:
         return Reply(answer(prompt), cached=True)

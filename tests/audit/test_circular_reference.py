@@ -43,6 +43,19 @@ def test_a_circle_through_a_branch_is_of_medium_severity() -> None:
     )
 
 
+def test_circles_of_copied_formulas_are_one_finding() -> None:
+    cells: dict[str, CellSpec] = {f"A{row}": f"=B{row}+1" for row in range(1, 9)}
+    (finding,) = _findings(book(cells | {f"B{row}": f"=A{row}*2" for row in range(1, 9)}))
+    assert finding.ranges == ("A1:B8",)
+    assert finding.message == (
+        "16 cells depend on themselves in 8 circles of one kind: A1 refers to B1, to A1."
+    )
+
+
+def test_circles_of_different_formulas_are_two_findings() -> None:
+    assert len(_findings(book({"A1": "=A1", "B1": "=B1*2"}))) == 2
+
+
 def test_a_long_way_around_is_cut() -> None:
     cells: dict[str, CellSpec] = {f"A{row}": f"=A{row + 1}" for row in range(1, 30)}
     (finding,) = _findings(book({**cells, "A30": "=A1"}))

@@ -120,7 +120,7 @@ def test_a_hidden_sheet_shows_nothing_but_its_count() -> None:
     encoding = _encoded(book({"S": page}))
     assert encoding.text == (
         "Sheet: S\nUsed range: A1; visible: 0 cells, 0 formulas, 0 errors\n"
-        "Hidden and not shown: 1 cells (the whole sheet is hidden)"
+        "Hidden and not shown: 1 cell (the whole sheet is hidden)"
     )
     assert (encoding.shown, encoding.hidden_cells) == ((), 1)
 
@@ -173,6 +173,20 @@ def test_the_middle_of_a_long_table_is_summarised_by_column() -> None:
         r"C\1:C499: \d+ numbers, first [\d.]+, last 748.5, min [\d.]+, max 748.5",
         summary,
     )
+
+
+def test_a_wide_table_is_summarised_by_row() -> None:
+    cells: dict[str, CellSpec] = {"A1": "Year", "A2": "Supply", "A3": "Demand"}
+    for column in range(2, 202):
+        cells[cell_address(1, column)] = dt.date(1900 + column // 2, 1, 1)
+        cells[cell_address(2, column)] = column * 2
+        cells[cell_address(3, column)] = column * 3
+    years = "200 dates, first 1901-01-01, last 2000-01-01, min 1901-01-01, max 2000-01-01"
+    assert _lines(_encoded(book(cells), budget=200)) == [
+        f"A1: Year | B1:GS1: {years}",
+        "A2: Supply | B2:GS2: 200 numbers, first 4, last 402, min 4, max 402",
+        "A3: Demand | B3:GS3: 200 numbers, first 6, last 603, min 6, max 603",
+    ]
 
 
 def test_formulas_of_their_own_in_the_middle_of_a_table_are_summarised() -> None:

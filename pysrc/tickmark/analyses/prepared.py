@@ -64,7 +64,8 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
     `budget` bounds the text of one sheet, counted by `tokens`; 0 leaves the encoding out, for runs
     that ask no model.
     """
-    if any(name.name == MARK for name in workbook.names):
+    # Where the user deleted our sheet again, Excel leaves the name without its cell.
+    if any(name.name == MARK and "#REF!" not in name.refers_to for name in workbook.names):
         return _own_output(workbook)
     findings = audit(workbook)
     sheets = tuple(_sheet(workbook, sheet, budget, tokens) for sheet in workbook.sheets)

@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.encode.detail import ALL, Detail
+from tickmark.encode.detail import Detail
 from tickmark.model.grid import CellKind
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
 from tickmark.structure.rectangles import labelled_rectangles
@@ -75,19 +75,21 @@ def claims(cells: VisibleCells, detail: Detail) -> Numbers:
     An array (n, 5) of top, left, bottom, right and ClaimKind, sorted by top, then left.
     """
     summarised = middle_of_bodies(cells, detail.head)
-    if min(detail.runs, detail.text_runs) < ALL:
-        lengths = _run_lengths(cells.columns, cells.rows, _kinds(cells))
-        texts = ~cells.is_formula & (cells.kinds == CellKind.TEXT)
-        summarised |= lengths >= np.where(texts, detail.text_runs, detail.runs)
+    down = _run_lengths(cells.columns, cells.rows, _kinds(cells))
+    across = _run_lengths(cells.rows, cells.columns, _kinds(cells))
+    texts = ~cells.is_formula & (cells.kinds == CellKind.TEXT)
+    longest = np.where(texts, down, np.maximum(down, across))
+    summarised |= longest >= np.where(texts, detail.text_runs, detail.runs)
     if summarised.any():
         summarised &= ~_copied(cells)
     copies = cells.is_formula & ~summarised
     rest = ~cells.is_formula & ~summarised
+    # A label of its own for each row or column keeps areas from growing the other way.
+    line = np.where(~texts & (across > down), cells.rows + _WIDTH, cells.columns)
     found = np.concatenate(
         (
             _areas(cells, copies, cells.templates, ClaimKind.FORMULA),
-            # A kind of its own for each column keeps areas from growing sideways.
-            _areas(cells, summarised, cells.columns * 16 + _kinds(cells), ClaimKind.SUMMARY),
+            _areas(cells, summarised, line * 16 + _kinds(cells), ClaimKind.SUMMARY),
             _areas(cells, rest, np.arange(len(cells)), ClaimKind.CELL),
         )
     )
@@ -132,8 +134,10 @@ def middle_of_bodies(cells: VisibleCells, head: int) -> Mask:
     lengths = np.diff(np.append(body_starts, len(rows)))
     place = np.arange(len(rows)) - np.repeat(body_starts, lengths)
     length = np.repeat(lengths, lengths)
+    width = np.diff(np.append(starts, len(cells)))
     inside = (place >= head) & (place < length - TAIL) & (length >= head + TAIL + SHORTEST_RUN)
-    return np.repeat(inside, np.diff(np.append(starts, len(cells))))
+    # The columns of a table that is wider than high say less than its rows.
+    return np.repeat(inside & (length > width), width)
 
 
 def _signatures(cells: VisibleCells, starts: npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:

@@ -14,8 +14,8 @@ class Detail:
     Of a body (rows of one pattern below each other) the first `head` and the last two rows are
     told cell by cell, the rest column by column. `values` is the longest list of the values of a
     copied formula; with `inline` the values of a longer one stand in their rows. `text` is the
-    longest text in characters. `runs` is the shortest run of numbers, dates or truth values down a
-    column that is summarised in rows of any pattern, `text_runs` the same for texts.
+    longest text in characters. `runs` is the shortest run of numbers, dates or truth values along a
+    row or column that is summarised wherever it stands, `text_runs` that of texts down a column.
     """
 
     head: int
@@ -34,8 +34,9 @@ DETAILS = (
     Detail(head=30, values=12, text=200, inline=True),
     Detail(head=10, values=12, text=200, inline=True),
     Detail(head=10, values=12, text=200),
-    Detail(head=4, values=8, text=120),
-    Detail(head=2, values=4, text=80),
+    Detail(head=10, values=12, text=200, runs=12),
+    Detail(head=4, values=8, text=120, runs=12),
+    Detail(head=2, values=4, text=80, runs=8),
     Detail(head=2, values=4, text=80, runs=4),
     Detail(head=2, values=4, text=60, runs=4, text_runs=8),
 )

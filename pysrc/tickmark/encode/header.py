@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from tickmark.encode.claims import VisibleCells
-from tickmark.encode.values import quoted, text_value
+from tickmark.encode.values import counted, quoted, text_value
 from tickmark.model.address import MAX_COLUMN, RangeRef, cell_address, column_letters
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Interval, Sheet, SheetState, Table
@@ -31,11 +31,12 @@ def header_lines(sheet: Sheet, cells: VisibleCells) -> Iterator[str]:
     formulas = int(np.count_nonzero(cells.is_formula))
     errors = int(np.count_nonzero(cells.kinds == CellKind.ERROR))
     yield (
-        f"Used range: {used.a1}; visible: {len(cells)} cells, {formulas} formulas, {errors} errors"
+        f"Used range: {used.a1}; visible: {counted(len(cells), 'cell')}, "
+        f"{counted(formulas, 'formula')}, {counted(errors, 'error')}"
     )
     hidden = len(sheet.cells) - len(cells)
     if hidden:
-        yield f"Hidden and not shown: {hidden} cells{_hidden_parts(sheet)}"
+        yield f"Hidden and not shown: {counted(hidden, 'cell')}{_hidden_parts(sheet)}"
     for table in sheet.tables[:MOST_TABLES]:
         columns = _visible_columns(sheet, table)
         if columns:
@@ -121,4 +122,5 @@ def left_out_line(areas: Sequence[RangeRef], cells: int, *, most: int) -> str:
     """The last line, about cells that had no room."""
     texts = [area.a1 for area in areas[:most]]
     more = f" and {len(areas) - most} more areas" if len(areas) > most else ""
-    return f"Left out for lack of room: {cells} cells in {', '.join(texts)}{more}"
+    where = f" in {', '.join(texts)}{more}" if texts else ""
+    return f"Left out for lack of room: {counted(cells, 'cell')}{where}"

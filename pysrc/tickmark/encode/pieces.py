@@ -10,7 +10,13 @@ import numpy.typing as npt
 
 from tickmark.encode.claims import ClaimKind
 from tickmark.encode.detail import Detail
-from tickmark.encode.values import NOT_CALCULATED, formula_value, number_value, text_value
+from tickmark.encode.values import (
+    NOT_CALCULATED,
+    counted,
+    formula_value,
+    number_value,
+    text_value,
+)
 from tickmark.model.address import RangeRef
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Workbook
@@ -100,7 +106,7 @@ class Writer:
             at = positions[0]
             text = "=" + first.text_at(int(cells.rows[at]), int(cells.columns[at]))
             parts.append(
-                f"{len(positions)} formulas, {len(np.unique(templates))} different, "
+                f"{counted(len(positions), 'formula')}, {len(np.unique(templates))} different, "
                 f"first {formula_value(text, self.detail.text)}"
             )
         kinds = cells.kinds[positions]
@@ -129,7 +135,7 @@ class Writer:
                 "min": chosen[np.argmin(values)],
                 "max": chosen[np.argmax(values)],
             }
-            return f"{_counted(len(chosen), noun)}, " + ", ".join(
+            return f"{counted(len(chosen), noun)}, " + ", ".join(
                 f"{word} {self.value(int(at), SAMPLE_TEXT)}" for word, at in told.items()
             )
 
@@ -144,21 +150,17 @@ class Writer:
         ]
         more = "; …" if len(numbers) > SAMPLES else ""
         return (
-            f"{_counted(len(chosen), 'text')}, {len(numbers)} different: " + "; ".join(shown) + more
+            f"{counted(len(chosen), 'text')}, {len(numbers)} different: " + "; ".join(shown) + more
         )
 
     def _truths(self, chosen: Positions) -> str:
         true = int(np.count_nonzero(self.formulas.sheet.cells.values[chosen]))
-        return f"{_counted(len(chosen), 'truth value')}, {true} TRUE"
+        return f"{counted(len(chosen), 'truth value')}, {true} TRUE"
 
     def _errors(self, chosen: Positions) -> str:
         cells = self.formulas.sheet.cells
         found = {cells.texts[int(number)] for number in np.unique(cells.values[chosen])}
-        return f"{_counted(len(chosen), 'error')}: {'; '.join(sorted(found))}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return f"{counted(len(chosen), 'error')}: {'; '.join(sorted(found))}"
 
 
 def _spread(template: Template, area: RangeRef) -> str:

@@ -64,6 +64,11 @@ def number_value(number: float) -> str:
     return f"{number:.12g}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 cell`, `12 cells`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _escape(match: re.Match[str]) -> str:
     units = match[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

@@ -17,8 +17,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.model.address import cell_address
-from tickmark.model.grid import NO_FORMULA, CellKind, Cells
+from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.read.addresses import rows_and_columns
 from tickmark.read.dates import serial_of_iso
 from tickmark.read.formulas import Formulas
@@ -68,7 +67,6 @@ _KINDS = np.array(
     ],
     np.uint8,
 )
-_COLUMNS = ("rows", "columns", "kinds", "values", "styles", "formulas")
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +75,8 @@ class CellColumns:
 
     The lists `addresses`, `types` and `styles` have an entry for each cell begun, `values` for
     each one ended; `formula_at` and `formula_of` give the place in the lists and the formula of
-    those that have one.
+    those that have one. A block has the arrays rows, columns, kinds, values, styles (as in the
+    file) and formulas; the index of a text counts the shared strings first, then `own` ones.
     """
 
     strings: Sequence[str]
@@ -246,69 +245,3 @@ class CellColumns:
                 self.problems.add_all(Problem.STYLE, [self.addresses[at] for at in places])
             styles[bad] = 0
         return styles.astype(np.int32)
-
-    def finish(self) -> Cells:
-        """All cells, sorted, each address once, with the texts that they use."""
-        if not self.blocks:
-            return Cells.empty()
-        columns = [np.concatenate(parts) for parts in zip(*self.blocks, strict=True)]
-        self.blocks.clear()
-        data = dict(zip(_COLUMNS, columns, strict=True))
-        self._drop_orphans(data)
-        self._sort(data)
-        numbers = data["kinds"] == CellKind.NUMBER
-        data["kinds"][numbers & self.formats.is_date[data["styles"]]] = CellKind.DATE
-        data["styles"] = self.formats.styles[data["styles"]]
-        return Cells(
-            **data,
-            texts=self._used_texts(data),
-            formula_texts=tuple(self.formulas.texts),
-            formula_groups=self.formulas.groups,
-        )
-
-    def _drop_orphans(self, data: dict[str, npt.NDArray[Any]]) -> None:
-        orphans = self.formulas.orphans()
-        if not orphans:
-            return
-        lost = np.isin(data["formulas"], list(orphans))
-        if not lost.any():
-            return
-        at = int(np.flatnonzero(lost)[0])
-        where = cell_address(int(data["rows"][at]), int(data["columns"][at]))
-        self.problems.add(Problem.NO_MASTER, where, int(np.count_nonzero(lost)))
-        data["formulas"][lost] = NO_FORMULA
-        _keep(data, ~(lost & (data["kinds"] == CellKind.EMPTY)))
-
-    def _sort(self, data: dict[str, npt.NDArray[Any]]) -> None:
-        keys = data["rows"].astype(np.int64) << 15 | data["columns"]
-        steps = np.diff(keys)
-        if (steps > 0).all():
-            return
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        last = np.append(keys[1:] != keys[:-1], np.True_)
-        repeated = int(np.count_nonzero(~last))
-        if repeated:
-            at = int(order[np.flatnonzero(~last)[0]])
-            where = cell_address(int(data["rows"][at]), int(data["columns"][at]))
-            self.problems.add(Problem.TWICE, where, repeated)
-        _keep(data, order[last])
-
-    def _used_texts(self, data: dict[str, npt.NDArray[Any]]) -> tuple[str, ...]:
-        """The texts that cells use; their values become indexes into them."""
-        textual = (data["kinds"] == CellKind.TEXT) | (data["kinds"] == CellKind.ERROR)
-        indexes = data["values"][textual].astype(np.int64)
-        used = np.zeros(len(self.strings) + len(self.own), np.bool_)
-        used[indexes] = True
-        data["values"][textual] = (np.cumsum(used) - 1)[indexes]
-        shared = len(self.strings)
-        own = list(self.own)
-        return tuple(
-            self.strings[at] if at < shared else own[at - shared]
-            for at in np.flatnonzero(used).tolist()
-        )
-
-
-def _keep(data: dict[str, npt.NDArray[Any]], chosen: npt.NDArray[Any]) -> None:
-    for name in _COLUMNS:
-        data[name] = data[name][chosen]

@@ -1,7 +1,8 @@
 """The child process that decrypts a workbook in memory with msoffcrypto-tool.
 
-The request is `{"password": "..." or null, ...}`. The answer is a line `{"status": "open" |
-"password" | "damaged"}`, followed by the decrypted bytes where it is `open`.
+The request is `{"password": "..." or null, ...}`. The answer is a line `{"encrypted": true}`, a
+line `{"opened": true}` where a password fits, and the decrypted bytes. A file that the library
+cannot read ends the process, so that lines and bytes are missing.
 """
 
 from __future__ import annotations
@@ -20,32 +21,38 @@ def main() -> None:
     """Answer one request."""
     request = json.loads(sys.stdin.buffer.readline())
     limit_self(request["memory"], request["seconds"])
-    status, opened = _decrypt(sys.stdin.buffer.read(), request["password"])
-    sys.stdout.buffer.write(json.dumps({"status": status}).encode() + b"\n")
-    sys.stdout.buffer.write(opened)
-    sys.stdout.buffer.flush()
+    from msoffcrypto import OfficeFile  # noqa: PLC0415 - only behind the limits
+
+    file = OfficeFile(io.BytesIO(sys.stdin.buffer.read()))
+    _say({"encrypted": file.is_encrypted()})
+    opened = _load_key(file, request["password"]) or _load_key(file, READ_ONLY_PASSWORD)
+    _say({"opened": opened})
+    if opened:
+        plain = io.BytesIO()
+        file.decrypt(plain)
+        sys.stdout.buffer.write(plain.getvalue())
+        sys.stdout.buffer.flush()
 
 
-def _decrypt(data: bytes, password: str | None) -> tuple[str, bytes]:
-    from msoffcrypto import OfficeFile, exceptions  # noqa: PLC0415 - only behind the limits
+def _load_key(file: Any, password: str | None) -> bool:  # noqa: ANN401 - ships no types
+    """Whether a password is the right one; the file can then be decrypted."""
+    from msoffcrypto.exceptions import InvalidKeyError  # noqa: PLC0415 - only behind the limits
 
-    opened = io.BytesIO()
+    if password is None:
+        return False
     try:
-        file = OfficeFile(io.BytesIO(data))
-        _load_key(file, READ_ONLY_PASSWORD if password is None else password)
-        file.decrypt(opened)
-    except exceptions.InvalidKeyError:
-        return "password", b""
-    except (exceptions.FileFormatError, exceptions.ParseError, exceptions.DecryptionError):
-        return "damaged", b""
-    return "open", opened.getvalue()
+        if file.format == "ooxml":
+            file.load_key(password=password, verify_password=True)
+        else:  # the older formats always verify
+            file.load_key(password=password)
+    except InvalidKeyError:
+        return False
+    return True
 
 
-def _load_key(file: Any, password: str) -> None:  # noqa: ANN401 - ships no types
-    if file.format == "ooxml":
-        file.load_key(password=password, verify_password=True)
-    else:  # the older formats always verify
-        file.load_key(password=password)
+def _say(message: dict[str, bool]) -> None:
+    sys.stdout.buffer.write(json.dumps(message).encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -19,22 +19,31 @@ def holds_encrypted_package(data: bytes) -> bool:
     return _PACKAGE_STREAM in data
 
 
-def decrypt(data: bytes, path: str, limits: Limits, password: str | None) -> bytes:
-    """The bytes of the workbook inside an encrypted one.
+def decrypt(data: bytes, path: str, limits: Limits, password: str | None) -> bytes | None:
+    """The bytes of the workbook inside an encrypted one; None where it is not seen to be encrypted.
 
-    Raises PasswordNeeded without the right password, WorkbookRefused for a damaged file.
+    Raises PasswordNeeded without the right password, WorkbookRefused where it cannot be decrypted.
     """
     until = time.monotonic() + limits.child_seconds
     with running(_MODULE, {"password": password}, data, limits, until=until) as child:
-        line = child.output.readline()
-        opened = child.output.read()
-    status = json.loads(line)["status"] if line.endswith(b"\n") else "damaged"
-    if status == "open":
-        return opened
-    if status == "damaged":
+        encrypted = _answer(child.output.readline())
+        fits = _answer(child.output.readline()) if encrypted else False
+        opened = child.output.read() if fits else b""
+    if not encrypted:
+        return None
+    if fits is False:
+        given = "does not open with the password that --password gives"
+        wanted = "is protected by a password; give it with --password"
+        raise PasswordNeeded(f"{path} {wanted if password is None else given}.")
+    if not opened:
         raise WorkbookRefused(
             f"{path} is encrypted in a way that cannot be opened; save it without a password."
         )
-    if password is None:
-        raise PasswordNeeded(f"{path} is protected by a password; give it with --password.")
-    raise PasswordNeeded(f"{path} does not open with the password that --password gives.")
+    return opened
+
+
+def _answer(line: bytes) -> bool | None:
+    """What a line of the child says; None where the child ended before."""
+    if not line.endswith(b"\n"):
+        return None
+    return bool(next(iter(json.loads(line).values())))

@@ -106,6 +106,17 @@ def chunks(package: Package, part: str) -> Iterator[bytes]:
         raise PartUnreadable(f"its part {part} is damaged inside the zip archive") from error
 
 
+def check_sizes(package: Package) -> None:
+    """Unpack all parts that hold data, for readers without bounds of their own.
+
+    Raises as `chunks` does.
+    """
+    for part in package.members:
+        if part.endswith((".xml", ".bin", ".rels")):
+            for _ in chunks(package, part):
+                pass
+
+
 def content(package: Package, part: str) -> bytes:
     """All bytes of a part; raises as `chunks` does."""
     return b"".join(chunks(package, part))

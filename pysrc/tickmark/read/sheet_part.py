@@ -13,6 +13,7 @@ from tickmark.model.address import MAX_COLUMN, MAX_ROW, cell_address
 from tickmark.model.grid import NO_FORMULA
 from tickmark.model.workbook import Sheet
 from tickmark.read.addresses import rows_and_columns
+from tickmark.read.assembly import assemble
 from tickmark.read.book_part import SheetEntry
 from tickmark.read.cells import BLOCK, MISSING, CellColumns
 from tickmark.read.formulas import Formulas
@@ -100,7 +101,7 @@ def read_sheet(
         cells.convert()
     layout = one.layout
     tables, unread = read_tables(package, part, layout.tables, name)
-    read = cells.finish()
+    read = assemble(cells)
     cut = (f"Only the first {most:,} cells were read.",) if one.full else ()
     return Sheet(
         name=name,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from tickmark.errors import PasswordNeeded, WorkbookRefused
+from tickmark.errors import WorkbookRefused
 from tickmark.model.workbook import Workbook
 from tickmark.read.delimited import is_text, read_delimited
 from tickmark.read.encrypted import decrypt, holds_encrypted_package
 from tickmark.read.limits import SUPPORTED, Limits
 from tickmark.read.ooxml import content_type, main_part, read_ooxml
-from tickmark.read.package import Package, PartUnreadable, content, open_package
+from tickmark.read.package import Package, PartUnreadable, check_sizes, content, open_package
 from tickmark.read.values_only import read_values
 
 __all__ = ["SUPPORTED", "read_workbook"]
@@ -66,15 +66,16 @@ def _bytes(path: Path, shown: str, limits: Limits) -> bytes:
     try:
         if not path.is_file():
             raise WorkbookRefused(f"{shown} is no file.")
+        size = path.stat().st_size
         with path.open("rb") as stream:
-            data = stream.read(limits.file_bytes + 1)
+            data = stream.read(limits.file_bytes + 1) if size <= limits.file_bytes else b""
     except OSError as error:
         reason = error.strerror or "the system refuses"
         raise WorkbookRefused(f"{shown} cannot be opened: {reason}.") from error
-    if len(data) > limits.file_bytes:
-        size = path.stat().st_size / 1e6
+    if max(size, len(data)) > limits.file_bytes:
         raise WorkbookRefused(
-            f"{shown} has {size:.0f} MB; the limit is {limits.file_bytes / 1e6:g} MB."
+            f"{shown} has {size / 1e6:,.1f} MB; the limit is {limits.file_bytes / 1e6:g} MB, set "
+            "by max_file_mb."
         )
     if not data:
         raise WorkbookRefused(f"{shown} is empty.")
@@ -102,10 +103,10 @@ def _read_package(file: _File) -> Workbook:
     package = open_package(file.data, file.path, file.limits)
     if "mimetype" in package or "content.xml" in package:
         _check_open_document(package)
-        return _values(file, "ods")
+        return _package_values(file, package, "ods")
     part = main_part(package)
     if part.lower().endswith(".bin"):
-        return _values(file, "xlsb")
+        return _package_values(file, package, "xlsb")
     kind = _kind(content_type(package, part))
     read = read_ooxml(package, file.sha256, file.extension if file.extension in _OOXML else kind)
     return _named(file, read)
@@ -138,22 +139,34 @@ def _kind(declared: str) -> str:
 def _read_ole(file: _File) -> Workbook:
     if holds_encrypted_package(file.data):
         opened = decrypt(file.data, file.path, file.limits, file.password)
-        if not opened.startswith(_ZIP):
-            raise WorkbookRefused(f"{file.path} holds no workbook behind its password.")
+        if opened is None or not opened.startswith(_ZIP):
+            raise WorkbookRefused(
+                f"{file.path} is encrypted, but holds no workbook that can be opened."
+            )
         return _read_package(replace(file, data=opened))
     if not any(name in file.data for name in _OLE_WORKBOOKS):
         raise WorkbookRefused(
-            f"{file.path} is an OLE file without a workbook, such as an old document or mail."
+            f"{file.path} holds no workbook: it is damaged, or an old document or mail."
         )
     try:
         return _values(file, "xls")
-    except PasswordNeeded:
+    except WorkbookRefused:  # an encrypted one may look damaged
         opened = decrypt(file.data, file.path, file.limits, file.password)
-        return _values(replace(file, data=opened), "xls")
+        if opened is None:
+            raise
+    return _values(replace(file, data=opened), "xls")
 
 
 def _values(file: _File, kind: str) -> Workbook:
     return _named(file, read_values(file.data, file.path, file.sha256, kind, file.limits))
+
+
+def _package_values(file: _File, package: Package, kind: str) -> Workbook:
+    try:
+        check_sizes(package)
+    except PartUnreadable as error:
+        raise WorkbookRefused(f"{file.path} cannot be read: {error}.") from error
+    return _values(file, kind)
 
 
 def _read_text(file: _File) -> Workbook:

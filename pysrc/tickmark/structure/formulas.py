@@ -18,6 +18,7 @@ from tickmark.structure.tokens import displayed
 
 NO_TEMPLATE = -1
 MOST_PRECEDENTS = 2_000_000
+MOST_GUESSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def sheet_formulas(sheet: Sheet) -> SheetFormulas:
 
 @dataclass(slots=True)
 class _Guess:
-    """What a column's last formula would read like in another row."""
+    """What one of a column's last formulas would read like in another row."""
 
     pattern: str
     distances: tuple[int, ...]
@@ -148,7 +149,7 @@ class _TemplateReader:
         self.templates: list[Template] = []
         self.template_of = np.full(len(sheet.cells), NO_TEMPLATE, np.int32)
         self.known: dict[tuple[str, RangeRef | None], int] = {}
-        self.guesses: dict[int, _Guess] = {}
+        self.guesses: dict[int, list[_Guess]] = {}
         self.of_group: dict[int, int] = {}
 
     def read(self) -> None:
@@ -176,12 +177,14 @@ class _TemplateReader:
             self.template_of[self.sheet.cells.within(fills)] = index
 
     def _template(self, text: str, row: int, column: int) -> int:
-        guess = self.guesses.get(column)
-        if guess is not None and guess.text(row) == text:
-            return guess.template
+        guesses = self.guesses.setdefault(column, [])
+        for guess in guesses:
+            if guess.text(row) == text:
+                return guess.template
         index = self._known(text, row, column, None)
         pattern, distances = row_pattern(text, row)
-        self.guesses[column] = _Guess(pattern, distances, index)
+        guesses.insert(0, _Guess(pattern, distances, index))
+        del guesses[MOST_GUESSES:]
         return index
 
     def _known(

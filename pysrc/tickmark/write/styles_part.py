@@ -57,7 +57,7 @@ def with_formats(data: bytes, formats: Sequence[CellFormat], *, label: str) -> t
         message = f"{label} is no styles part; open and save the workbook again in Excel."
         raise WriteRefused(message)
     lists = {name: _List(root, name) for name in _RESERVED}
-    base = _BaseFont.of(lists["fonts"].element)
+    base = _FirstFont.of(lists["fonts"].element)
     based = root.first("cellStyleXfs")
     indices = {
         one: lists["cellXfs"].index(_format(one, lists, base, based=bool(based and based.count)))
@@ -71,14 +71,14 @@ def with_formats(data: bytes, formats: Sequence[CellFormat], *, label: str) -> t
 
 
 @dataclass(frozen=True, slots=True)
-class _BaseFont:
+class _FirstFont:
     """The part of a font that new fonts take over: size, and the other elements in order."""
 
     size: str = "11"
     rest: tuple[tuple[str, str], ...] = (("name", "Calibri"), ("family", "2"))
 
     @classmethod
-    def of(cls, fonts: Element | None) -> _BaseFont:
+    def of(cls, fonts: Element | None) -> _FirstFont:
         font = fonts.first("font") if fonts else None
         if font is None:
             return cls()
@@ -149,7 +149,7 @@ def _prefixed(xml: str, prefix: str) -> str:
     return xml.replace("</", "\0").replace("<", f"<{prefix}:").replace("\0", f"</{prefix}:")
 
 
-def _format(one: CellFormat, lists: Mapping[str, _List], base: _BaseFont, *, based: bool) -> str:
+def _format(one: CellFormat, lists: Mapping[str, _List], base: _FirstFont, *, based: bool) -> str:
     look = LOOKS[one.style]
     font = fill = border = 0
     applied = ""
@@ -177,7 +177,7 @@ def _format(one: CellFormat, lists: Mapping[str, _List], base: _BaseFont, *, bas
     )
 
 
-def _font(look: Look, base: _BaseFont) -> str:
+def _font(look: Look, base: _FirstFont) -> str:
     parts = ["<b/>" if look.bold else "", "<u/>" if look.underlined else ""]
     parts.append(f'<sz val="{look.size or markup(base.size)}"/>')
     parts.append(f'<color rgb="FF{look.colour}"/>' if look.colour else "")

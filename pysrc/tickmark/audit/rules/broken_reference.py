@@ -90,7 +90,7 @@ def _formula_finding(
             "cells": str(len(places)),
         },
         fix=FIX,
-        key=own.templates[template].r1c1,
+        key=own.templates[template].r1c1 + ("" if shows_error else " without error"),
     )
 
 

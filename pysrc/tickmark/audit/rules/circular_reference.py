@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted
@@ -10,6 +10,7 @@ from tickmark.model.address import CellRef
 from tickmark.model.finding import Finding, Severity
 from tickmark.structure.cell_index import Place
 from tickmark.structure.cycles import Cycle, cycles
+from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.rectangles import rectangles
 
 CODE = "circular-reference"
@@ -22,9 +23,10 @@ def circular_reference(facts: Facts) -> Iterator[Finding]:
 
     What it finds:
         Cells that depend on themselves through the references of formulas, by address, name or
-        table, on one sheet or over several; one finding for all cells of one circle. It is of high
-        severity where the circle closes at every calculation, of medium severity where it runs
-        through a branch of IF, CHOOSE, IFERROR or the like and may stay open.
+        table, on one sheet or over several; one finding for all cells of one circle and for the
+        circles of copies of the same formulas. It is of high severity where the circle closes at
+        every calculation, of medium severity where it runs through a branch of IF, CHOOSE, IFERROR
+        or the like and may stay open.
 
     Why it matters:
         Without iterative calculation Excel warns and shows 0; with it the result depends on the
@@ -44,41 +46,62 @@ def circular_reference(facts: Facts) -> Iterator[Finding]:
         A circle that is wanted, in a workbook with iterative calculation. References that only
         OFFSET, INDIRECT or INDEX reach, and workbooks with very many formulas, are not searched.
     """
+    alike: dict[object, list[Cycle]] = {}
     for cycle in cycles(facts.formulas) or ():
-        yield _finding(facts, cycle)
+        templates = frozenset((place[0], _template(facts, place)) for place in cycle.cells)
+        alike.setdefault((cycle.certain, templates), []).append(cycle)
+    for group in alike.values():
+        yield _finding(facts, group)
 
 
-def _finding(facts: Facts, cycle: Cycle) -> Finding:
-    number, row, column = cycle.cells[0]
+def _template(facts: Facts, place: Place) -> int:
+    number, row, column = place
     own = facts.formulas.sheets[number]
-    here = [place for place in cycle.cells if place[0] == number]
     position = own.sheet.cells.position(row, column)
-    template = own.templates[int(own.template_of[position if position is not None else 0])]
+    return NO_TEMPLATE if position is None else int(own.template_of[position])
+
+
+def _finding(facts: Facts, group: Sequence[Cycle]) -> Finding:
+    first = group[0]
+    number, row, column = first.cells[0]
+    own = facts.formulas.sheets[number]
+    cells = [place for cycle in group for place in cycle.cells]
+    here = [place for place in cells if place[0] == number]
+    template = own.templates[_template(facts, first.cells[0])]
     subject = "cell depends on itself"
-    if len(cycle.cells) > 1:
+    if len(cells) > 1:
         subject = "cells depend on each other in a circle"
-    message = f"{len(cycle.cells):,} {subject}: {_way(facts, cycle.path)}"
-    if not cycle.certain:
+    if len(group) > 1:
+        subject = f"cells depend on themselves in {len(group):,} circles of one kind"
+    message = f"{len(cells):,} {subject}: {_way(facts, first.path)}"
+    if not first.certain:
         message += ", if a condition in their formulas lets it"
     evidence = {
-        "cells": counted(len(cycle.cells), "cell"),
+        "cells": counted(len(cells), "cell"),
         "formula": "=" + template.text_at(row, column),
     }
-    elsewhere = _elsewhere(facts, cycle.cells, number)
+    elsewhere = _elsewhere(facts, cells, number)
     if elsewhere:
         evidence["also on"] = elsewhere
     return Finding(
         rule=CODE,
-        severity=Severity.HIGH if cycle.certain else Severity.MEDIUM,
+        severity=Severity.HIGH if first.certain else Severity.MEDIUM,
         message=message + ".",
         sheet=own.sheet.name,
         ranges=addresses(rectangles(own.sheet.name, *_rows_and_columns(here))),
         evidence=evidence,
         fix="Break the circle at one cell, for example by taking the balance at the start of the "
         "period.",
-        confidence=1.0 if cycle.certain else 0.7,
-        key=template.r1c1,
+        confidence=1.0 if first.certain else 0.7,
+        key=_key(facts, first),
     )
+
+
+def _key(facts: Facts, cycle: Cycle) -> str:
+    """The formulas of a circle, wherever they stand."""
+    sheets = facts.formulas.sheets
+    found = {sheets[place[0]].templates[_template(facts, place)].r1c1 for place in cycle.cells}
+    return "\n".join(sorted(found))
 
 
 def _rows_and_columns(places: Iterable[Place]) -> tuple[list[int], list[int]]:
@@ -97,7 +120,7 @@ def _way(facts: Facts, path: tuple[Place, ...]) -> str:
     return " refers to ".join(texts[:2]) + "".join(f", to {text}" for text in texts[2:])
 
 
-def _elsewhere(facts: Facts, cells: tuple[Place, ...], number: int) -> str:
+def _elsewhere(facts: Facts, cells: Sequence[Place], number: int) -> str:
     """The cells of the circle on other sheets than the first."""
     texts: list[str] = []
     for other in sorted({place[0] for place in cells} - {number}):
