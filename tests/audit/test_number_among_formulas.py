@@ -181,3 +181,17 @@ def test_all_numbers_in_the_copies_of_one_formula_are_one_finding() -> None:
         "2 plain numbers stand among copies of one formula (D7, D9); D7 holds 1200 where =D6*2 is "
         "expected."
     )
+
+
+def test_a_number_typed_over_a_formula_above_rows_of_inputs_is_accused() -> None:
+    inputs = {cell_address(row, column): 5.0 for row in (8, 9, 10) for column in range(2, 8)}
+
+    (finding,) = _findings(book(_row("ffnfff") | inputs))
+
+    assert finding.ranges == ("D7",)
+
+
+def test_a_column_of_numbers_across_three_rows_of_formulas_is_a_decision() -> None:
+    rows = {k: v for row in (7, 8, 9) for k, v in _row("ffnfff", row=row).items()}
+
+    assert _findings(book(rows)) == []

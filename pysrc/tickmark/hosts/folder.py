@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from threading import Event
 
@@ -14,8 +16,9 @@ from tickmark import __version__
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import Prepared
 from tickmark.engine.run import Runner
-from tickmark.errors import TickmarkError, WriteRefused
+from tickmark.errors import InputError, TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
+from tickmark.hosts.interrupt import ctrl_c_sets
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
@@ -30,6 +33,10 @@ from tickmark.wiring import price_of
 from tickmark.write import PATCHABLE, write_analysed, write_companion
 
 WORKBOOKS_AT_ONCE = 8
+# Handed to the threads, so that none idles; the others wait on disk.
+WORKBOOKS_HANDED_OUT = 2 * WORKBOOKS_AT_ONCE
+# A set stop, and on Windows Ctrl-C, is seen between two waits.
+HEARTBEAT_SECONDS = 0.5
 
 
 def run_folder(
@@ -44,46 +51,38 @@ def run_folder(
 ) -> Run:
     """Analyse all sources into a run folder; `model` None asks none: rules only.
 
-    `stop`, once set, ends the asking. Never raises for a bad workbook or a failing provider;
-    Ctrl-C leaves what is done.
+    `stop`, once set, ends the run: what is under way is brought to its end, and what is done is
+    kept. The first Ctrl-C sets it; a second one gives up what is under way. Never raises for a bad
+    workbook or a failing provider; raises InputError where the folder cannot be written.
     """
-    started = now()
-    clock = time.monotonic()
+    stop = stop or Event()
     results = Results(folder, tell=watch.result)
     places = output_places([source.place for source in request.sources])
-    analysing = _Analysing(
-        request, settings, folder, run_id, results, watch, stop or Event(), places
-    )
-    try:
-        with Spool[Prepared]() as spool:
-            pending = analysing.prepare(spool, asked=model is not None)
-            if model is not None and pending:
-                analysing.ask(model, spool, pending)
-    except KeyboardInterrupt:
-        results.stopped = "interrupted"
-        watch.say("Stopped; what is done has been kept.")
-    results.finish()
-    code = results.exit_code(settings.fail_on)
-    run = Run(
-        id=run_id,
-        version=__version__,
-        started=started,
-        finished=now(),
-        paths=request.paths,
-        model=settings.model if model is not None else "",
-        question=request.question,
-        max_cost=settings.max_cost,
-        workbooks=results.workbooks,
-        failed=results.failed,
-        incomplete=results.incomplete,
-        skipped=tuple(results.skipped),
-        complete=code in (0, 1),
-        stopped=results.stopped,
-        exit_code=code,
-        usage=results.usage,
-        seconds=round(time.monotonic() - clock, 3),
-    )
-    folder.close(run)
+    analysing = _Analysing(request, settings, folder, run_id, results, watch, stop, places)
+    with ctrl_c_sets(stop):
+        started, clock = now(), time.monotonic()
+        analysing.carry_out(model)
+        code = results.exit_code(settings.fail_on)
+        run = Run(
+            id=run_id,
+            version=__version__,
+            started=started,
+            finished=now(),
+            paths=request.paths,
+            model=settings.model if model is not None else "",
+            question=request.question,
+            max_cost=settings.max_cost,
+            workbooks=results.workbooks,
+            failed=results.failed,
+            incomplete=results.incomplete,
+            skipped=tuple(results.skipped),
+            complete=code in (0, 1),
+            stopped=results.stopped,
+            exit_code=code,
+            usage=results.usage,
+            seconds=round(time.monotonic() - clock, 3),
+        )
+        folder.close(run)
     return run
 
 
@@ -103,11 +102,30 @@ class _Analysing:
     stop: Event
     places: Sequence[PurePosixPath]
 
+    def carry_out(self, model: LanguageModel | None) -> None:
+        """Read, ask and write, until all is done or the run is stopped."""
+        try:
+            with Spool[Prepared]() as spool:
+                pending = self.prepare(spool, asked=model is not None)
+                if model is not None and pending and not self.stop.is_set():
+                    self.ask(model, spool, pending)
+        except KeyboardInterrupt:
+            self.stop.set()
+        except OSError as error:
+            message = f"The run cannot go on: {error.strerror}; make room for temporary files."
+            raise InputError(message) from error
+        if self.stop.is_set():
+            self.results.stopped = "interrupted"
+            self.watch.say("Stopped; what is done has been kept.")
+        self.results.finish()
+
     def prepare(self, spool: Spool[Prepared], *, asked: bool) -> list[int]:
         """Read every workbook; finish it at once if no model is asked, else lay it aside."""
         pending: list[int] = []
         total = Estimate()
-        for number, prepared in prepare_all(self.request, self.settings, self.watch):
+        for number, prepared in prepare_all(
+            self.request, self.settings, self.watch, stop=self.stop
+        ):
             source = self.request.sources[number]
             if isinstance(prepared, Unprepared):
                 failed = Analysis(source.shown, Status.FAILED, error=prepared.message)
@@ -115,46 +133,84 @@ class _Analysing:
             elif prepared.own_output:
                 self.results.skip(number, source.shown)
             elif not asked:
-                self.results.add(number, self.written(number, conclude(prepared, {})))
+                made = self.whole(number, partial(self.ruled, prepared, number))
+                self.results.add(number, made)
             else:
                 tasks = plan(prepared, model=self.settings.model, question=self.request.question)
                 total += estimate(tasks, self.settings.model, price_of(self.settings))
                 spool.put(number, prepared, secret=self.request.password is not None)
                 pending.append(number)
-        if asked:
+        if asked and not self.stop.is_set():
             self.watch.say(total.sentence(self.settings.model, self.settings.max_cost))
         return sorted(pending)
 
     def ask(self, model: LanguageModel, spool: Spool[Prepared], pending: list[int]) -> None:
         """Put the questions about all waiting workbooks, several workbooks at once."""
         self.watch.phase("Analysing", len(pending))
-        with (
-            Runner(model, jobs=self.settings.jobs, stop=self.stop) as runner,
-            ThreadPoolExecutor(WORKBOOKS_AT_ONCE, thread_name_prefix="workbook") as threads,
-        ):
-            futures: dict[Future[Analysis], int] = {
-                threads.submit(self.analysed, runner, spool, number): number for number in pending
-            }
+        with ExitStack() as stack:
+            runner = stack.enter_context(Runner(model, jobs=self.settings.jobs, stop=self.stop))
+            threads = stack.enter_context(
+                ThreadPoolExecutor(WORKBOOKS_AT_ONCE, thread_name_prefix="workbook")
+            )
+
+            def submit(number: int) -> Future[Analysis]:
+                return threads.submit(self.analysed, runner, spool, number)
+
             try:
-                for future in as_completed(futures):
-                    number = futures[future]
-                    self.watch.step(self.request.sources[number].shown)
-                    self.results.add(number, future.result())
+                self.collect(submit, iter(pending))
             except KeyboardInterrupt:
+                stack.pop_all()
+                threads.shutdown(wait=False, cancel_futures=True)
+                raise
+            except BaseException:
                 self.stop.set()
-                threads.shutdown(wait=True, cancel_futures=True)
-                for future, number in futures.items():
-                    if future.done() and not future.cancelled():
-                        self.results.add(number, future.result())
                 raise
             finally:
                 if runner.stopped_by is not None:
                     self.results.stopped_by(runner.stopped_by)
 
+    def collect(self, submit: Callable[[int], Future[Analysis]], numbers: Iterator[int]) -> None:
+        """Hand workbooks out, few at a time, and take their results until all are through."""
+        waiting: dict[Future[Analysis], int] = {}
+        told = False
+        try:
+            while True:
+                while not self.stop.is_set() and len(waiting) < WORKBOOKS_HANDED_OUT:
+                    number = next(numbers, None)
+                    if number is None:
+                        break
+                    waiting[submit(number)] = number
+                if self.stop.is_set() and not told:
+                    told = True
+                    self.give_up(waiting)
+                if not waiting:
+                    return
+                done, _ = wait(waiting, HEARTBEAT_SECONDS, FIRST_COMPLETED)
+                self.take(done, waiting)
+        except KeyboardInterrupt:
+            self.take([future for future in waiting if future.done()], waiting)
+            raise
+
+    def give_up(self, waiting: dict[Future[Analysis], int]) -> None:
+        """Take back what no thread has begun, and say what is waited for."""
+        for future in [future for future in waiting if future.cancel()]:
+            del waiting[future]
+        self.watch.say("Stopping: waiting for the calls under way; Ctrl-C again leaves at once.")
+
+    def take(self, done: Iterable[Future[Analysis]], waiting: dict[Future[Analysis], int]) -> None:
+        """Add the results of finished workbooks."""
+        for future in sorted(done, key=waiting.__getitem__):
+            number = waiting.pop(future)
+            self.watch.step(self.request.sources[number].shown)
+            self.results.add(number, future.result())
+
     def analysed(self, runner: Runner, spool: Spool[Prepared], number: int) -> Analysis:
         """One workbook: its questions, its conclusion, its copy."""
+        return self.whole(number, lambda: self.asked(runner, spool.take(number), number))
+
+    def asked(self, runner: Runner, prepared: Prepared, number: int) -> Analysis:
+        """One workbook whose questions are put."""
         clock = time.monotonic()
-        prepared = spool.take(number)
         question = self.request.question
         outcomes = runner.run(plan(prepared, model=self.settings.model, question=question))
         self.results.heard(outcomes.values())
@@ -166,6 +222,24 @@ class _Analysing:
             seconds=round(time.monotonic() - clock, 3),
         )
         return self.written(number, analysis)
+
+    def ruled(self, prepared: Prepared, number: int) -> Analysis:
+        """One workbook by rules only."""
+        return self.written(number, conclude(prepared, {}))
+
+    def whole(self, number: int, make: Callable[[], Analysis]) -> Analysis:
+        """What `make` gives; a fault of Tickmark costs this workbook and no other."""
+        try:
+            return make()
+        except Exception as error:
+            if self.request.debug:
+                raise
+            shown = self.request.sources[number].shown
+            message = (
+                f"{shown} could not be analysed ({type(error).__name__}); this is a fault of "
+                "Tickmark, set TICKMARK_DEBUG=1 to see it whole."
+            )
+            return Analysis(shown, Status.FAILED, error=message)
 
     def written(self, number: int, analysis: Analysis) -> Analysis:
         """Write the analysed copy, or a companion where the workbook cannot be patched."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 
 from tickmark.analyses.prepared import Prepared, prepare
 from tickmark.errors import TickmarkError
@@ -54,9 +55,12 @@ class Preparation:
 
 
 def prepare_all(
-    request: Request, settings: Settings, watch: Watch
+    request: Request, settings: Settings, watch: Watch, *, stop: Event | None = None
 ) -> Iterator[tuple[int, Prepared | Unprepared]]:
-    """Read all sources; yields (number of the source, result) as each is through."""
+    """Read all sources; yields (number of the source, result) as each is through.
+
+    A set `stop` ends it.
+    """
     limits = replace(Limits(), file_bytes=settings.max_file_mb * 1_000_000)
     jobs = [
         Preparation(
@@ -72,7 +76,7 @@ def prepare_all(
     ]
     watch.phase("Reading", len(jobs))
     for number, result in in_processes(
-        prepare_file, jobs, workers=request.workers, seconds=SECONDS_PER_WORKBOOK
+        prepare_file, jobs, workers=request.workers, seconds=SECONDS_PER_WORKBOOK, stop=stop
     ):
         shown = request.sources[number].shown
         watch.step(shown)

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -44,7 +45,9 @@ def default_out(folder: Path) -> Path:
     """
     try:
         folder.mkdir(exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        # Never through a link that came along with strangers' files.
+        with suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
+            file.write("*\n")
     except OSError as error:
         message = f"{folder} cannot be written: {error.strerror}; choose a folder with --out."
         raise InputError(message) from error
@@ -89,7 +92,8 @@ def _patchable(source: PurePosixPath) -> bool:
 class RunFolder:
     """A run folder; results are appended line by line, so that a killed run leaves them.
 
-    Raises InputError where the folder cannot be made or holds another run.
+    Raises InputError where the folder cannot be made or written, or holds anything already:
+    nothing is ever overwritten, least of all a source.
     """
 
     path: Path
@@ -100,6 +104,9 @@ class RunFolder:
             if is_run_folder(self.path):
                 message = f"{self.path} already holds a run; choose another folder with --out."
                 raise InputError(message)
+            if any(self.path.iterdir()):
+                message = f"{self.path} holds other files; name a new folder with --out."
+                raise InputError(message)
             (self.path / RESULTS_FILE).write_text("", encoding="utf-8")
         except OSError as error:
             message = f"{self.path} cannot be written: {error.strerror}; choose another --out."
@@ -108,7 +115,10 @@ class RunFolder:
     def append(self, analysis: Analysis) -> None:
         """Add one result; it is on its way to the disk when this returns."""
         line = json.dumps(analysis_record(analysis)) + "\n"
-        with (self.path / RESULTS_FILE).open("a", encoding="utf-8", newline="\n") as results:
+        with (
+            _writing(self.path),
+            (self.path / RESULTS_FILE).open("a", encoding="utf-8", newline="\n") as results,
+        ):
             results.write(line)
 
     def close(self, run: Run) -> None:
@@ -167,5 +177,18 @@ def _unreadable(path: Path) -> str:
 
 def _replace(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    os.replace(temporary, path)  # noqa: PTH105 - the same on all systems
+    with _writing(path.parent):
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        os.replace(temporary, path)  # noqa: PTH105 - the same on all systems
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = (
+            f"{folder} cannot be written: {error.strerror}; make room or choose another --out, "
+            "then run again."
+        )
+        raise InputError(message) from error

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from threading import Event
 from typing import Any, TypeVar
 
 import psutil
+
+from tickmark.hosts.interrupt import ctrl_c_held
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 JOBS_PER_WORKER = 100
 LEAST_FREE_MEMORY = 1 << 30
+# Windows waits for 63 handles at most, two a worker.
+MOST_WORKERS = 30 if sys.platform == "win32" else 256
+# A set stop is seen between two waits.
+HEARTBEAT_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +54,22 @@ def in_processes(
     *,
     workers: int,
     seconds: float,
+    stop: Event | None = None,
     free_memory: Callable[[], int] = lambda: psutil.virtual_memory().available,
 ) -> Iterator[tuple[int, Result | Lost]]:
     """Run jobs in processes and yield (position, result) as each ends.
 
     `work` and the jobs have to be picklable; `seconds` bounds one job. Further jobs wait while
-    less than 1 GiB of memory is free, unless nothing is running.
+    less than 1 GiB of memory is free, unless nothing is running. A set `stop` ends it: jobs under
+    way are given up.
     """
     pool: list[_Worker] = []
     waiting = list(range(len(jobs)))[::-1]
+    workers = min(workers, MOST_WORKERS)
     try:
         while waiting or any(worker.job is not None for worker in pool):
+            if stop is not None and stop.is_set():
+                return
             _feed(pool, waiting, jobs, work, workers, free_memory=free_memory)
             yield from _collect(pool, seconds)
     finally:
@@ -83,7 +96,15 @@ def _feed(
             pool.append(worker)
         worker.job = waiting.pop()
         worker.started = time.monotonic()
-        worker.pipe.send(jobs[worker.job])
+        try:
+            worker.pipe.send(jobs[worker.job])
+        except OSError:
+            if worker.done:
+                # It died while it had nothing to do: the job is another's.
+                waiting.append(worker.job)
+                worker.job = None
+                pool.remove(worker)
+                _end(worker)
 
 
 def _collect(pool: list[_Worker], seconds: float) -> Iterator[tuple[int, Any]]:
@@ -91,7 +112,7 @@ def _collect(pool: list[_Worker], seconds: float) -> Iterator[tuple[int, Any]]:
     until = min(worker.started for worker in busy) + seconds
     ready = wait(
         [handle for worker in busy for handle in (worker.pipe, worker.process.sentinel)],
-        timeout=max(0.0, until - time.monotonic()),
+        timeout=min(HEARTBEAT_SECONDS, max(0.0, until - time.monotonic())),
     )
     for worker in busy:
         job = worker.job
@@ -124,7 +145,8 @@ def _start(work: Callable[[Job], Result]) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(work, theirs), daemon=True)
-    process.start()
+    with ctrl_c_held():
+        process.start()
     theirs.close()
     return _Worker(process, ours)
 

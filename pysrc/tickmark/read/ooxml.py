@@ -122,7 +122,9 @@ def _facts(
     looks = first_of(relationships, "styles")
     if texts is not None:
         try:
-            shared_strings(package, target_part(package, part, texts), strings)
+            cut = shared_strings(package, target_part(package, part, texts), strings)
+            if cut:
+                lost.append(f"Texts of the workbook that were too long and were cut: {cut:,}.")
         except PartUnreadable as error:
             lost.append(f"Texts are missing from the workbook: {error}.")
     if looks is not None:

@@ -58,10 +58,11 @@ def trim(pieces: list[str], longest: int) -> None:
         pieces += [MARK, text[: longest + 1]]
 
 
-def shared_strings(package: Package, part: str, strings: list[str]) -> None:
+def shared_strings(package: Package, part: str, strings: list[str]) -> int:
     """Append the shared strings of a workbook to `strings`, rich text joined, phonetics left out.
 
-    Those in front of a damaged place are kept; raises PartUnreadable.
+    The number of those cut for their length is returned. Those in front of a damaged place are
+    kept; raises PartUnreadable.
     """
     parser = new_parser(package, namespaces=False)
     limits = package.limits
@@ -80,6 +81,7 @@ def shared_strings(package: Package, part: str, strings: list[str]) -> None:
     parser.StartElementHandler = root
     parser.CharacterDataHandler = state.pieces.append
     feed(package, part, parser, after)
+    return state.cut
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +95,7 @@ class _Strings:
     runs: list[str] = field(default_factory=list)
     depth: int = 0
     phonetic: int = 0
+    cut: int = 0
 
     def start(self, name: str, _attributes: Attributes) -> None:
         self.depth += 1
@@ -110,7 +113,10 @@ class _Strings:
             if not self.phonetic:
                 self.runs.append(text)
         elif name == "si":
-            self.strings.append(unescape("".join(self.runs)))
+            text = "".join(self.runs)
             self.runs.clear()
+            longest = self.package.limits.string_length
+            self.cut += len(text) > longest
+            self.strings.append(unescape(text[:longest]))
         elif name == "rPh":
             self.phonetic -= 1

@@ -156,26 +156,37 @@ def _is_year(own: SheetFormulas, suspect: _Suspect) -> bool:
 
 
 def _is_deliberate(own: SheetFormulas, suspect: _Suspect) -> bool:
-    """Whether the number is part of a line of numbers across the formulas."""
+    """Whether the number is part of a line of numbers that crosses lines of formulas.
+
+    Numbers beside it whose own lines hold no formulas are ordinary inputs and do not count.
+    """
     cells = own.sheet.cells
     row, column = int(cells.rows[suspect.position]), int(cells.columns[suspect.position])
     down, across = (1, 0) if suspect.along_row else (0, 1)
     length = 1
     for sign in (-1, 1):
         at = 1
-        while length < DELIBERATE and _is_number(
-            own, row + sign * at * down, column + sign * at * across
+        while length < DELIBERATE and _is_crossing(
+            own, row + sign * at * down, column + sign * at * across, along_row=suspect.along_row
         ):
             length += 1
             at += 1
     return length >= DELIBERATE
 
 
-def _is_number(own: SheetFormulas, row: int, column: int) -> bool:
+def _is_crossing(own: SheetFormulas, row: int, column: int, *, along_row: bool) -> bool:
     position = own.sheet.cells.position(row, column)
     if position is None or own.template_of[position] != NO_TEMPLATE:
         return False
-    return bool(own.sheet.cells.kinds[position] == CellKind.NUMBER)
+    if own.sheet.cells.kinds[position] != CellKind.NUMBER:
+        return False
+    down, across = (0, 1) if along_row else (1, 0)
+    return any(_is_formula(own, row + sign * down, column + sign * across) for sign in (-1, 1))
+
+
+def _is_formula(own: SheetFormulas, row: int, column: int) -> bool:
+    position = own.sheet.cells.position(row, column)
+    return position is not None and bool(own.template_of[position] != NO_TEMPLATE)
 
 
 def _finding(own: SheetFormulas, group: Sequence[_Suspect]) -> Finding:

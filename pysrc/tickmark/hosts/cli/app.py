@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 from typer.exceptions import TyperException
@@ -63,8 +65,7 @@ def run(arguments: Sequence[str]) -> int:
         print(f"tickmark: {error}", file=sys.stderr)
         return _code(error)
     except BrokenPipeError:
-        # The reader of our output has left; nobody is there to be told.
-        sys.stderr.close()
+        hang_up()
         return 0
     except Exception as error:
         if debugging():
@@ -76,6 +77,14 @@ def run(arguments: Sequence[str]) -> int:
         )
         return 2
     return code if isinstance(code, int) else 0
+
+
+def hang_up() -> None:
+    """The reader of our output has left: what else is printed goes nowhere."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _code(error: TickmarkError) -> int:
