@@ -192,9 +192,9 @@ def _coverage(analysis: Analysis, targets: Mapping[str, str]) -> Iterator[Row]:
         name = plain(one.name, 80)
         yield (
             WrittenCell(place),
-            WrittenCell(plain(one.state, 20)),
+            WrittenCell(plain(one.state, 20), CellStyle.WRAPPED),
             _place(name, one.name, "A1", targets),
-            WrittenCell(used_range(one)),
+            WrittenCell(used_range(one), CellStyle.WRAPPED),
             WrittenCell(_counts(one, asked=bool(analysis.model)), CellStyle.WRAPPED),
             WrittenCell(first_few(one.coverage.left_out) or None, CellStyle.WRAPPED),
             WrittenCell(first_few(one.tables) or None, CellStyle.WRAPPED),
