@@ -129,3 +129,54 @@ def test_a_system_without_keychain_says_what_to_do_instead() -> None:
         store_key("sk-canary")
 
     assert "canary" not in str(caught.value)
+
+
+def test_a_project_file_can_lower_the_spending_limit_but_not_raise_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "tickmark.toml"
+    project.write_text("max_cost = 0.25\n")
+    assert load_settings(folder=tmp_path).max_cost == 0.25
+
+    project.write_text("max_cost = 500\n")
+    with pytest.raises(SettingError, match=r"max_cost is 500, which a project file can only lower"):
+        load_settings(folder=tmp_path)
+
+    monkeypatch.setenv("TICKMARK_MAX_COST", "3")
+    assert load_settings(folder=tmp_path).max_cost == 3.0
+    assert load_settings({"max_cost": 4.0}, folder=tmp_path).max_cost == 4.0
+
+
+def test_a_project_file_may_use_the_limit_of_the_user(tmp_path: Path) -> None:
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text("max_cost = 10\n")
+    (tmp_path / "tickmark.toml").write_text("max_cost = 8\n")
+
+    assert load_settings(folder=tmp_path).max_cost == 8.0
+
+
+@pytest.mark.parametrize("name", ["jobs", "workers"])
+def test_threads_and_processes_have_an_upper_bound(name: str, tmp_path: Path) -> None:
+    (tmp_path / "tickmark.toml").write_text(f"{name} = 100000\n")
+
+    with pytest.raises(SettingError, match=f"{name} is 100000; at most 256 is possible"):
+        load_settings(folder=tmp_path)
+
+
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="base_url is") as caught:
+        load_settings({"base_url": "https://user:canary@gateway.example"}, folder=tmp_path)
+
+    assert "canary" not in str(caught.value)
+
+
+def test_an_address_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"base_url is 'http://\[bad'"):
+        load_settings({"base_url": "http://[bad"}, folder=tmp_path)
+
+
+def test_a_table_of_another_kind_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("# [tool.tickmark]\n[tool]\ntickmark = 3\n")
+
+    with pytest.raises(SettingError, match=r"tool\.tickmark has to be a table"):
+        load_settings(folder=tmp_path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 
@@ -11,20 +10,14 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from tickmark.hosts.cli.app import hang_up, run  # noqa: PLC0415 - worker processes import this module too
+    from tickmark.hosts.cli import output  # noqa: PLC0415 - worker processes import this module too
+    from tickmark.hosts.cli.app import run  # noqa: PLC0415 - as above
 
-    for stream in (sys.stdout, sys.stderr):
-        # Names of files and sheets hold what a terminal or a pipe may not be able to show.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    output.show_all()
     code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        hang_up()
+    output.flush()
     if code == INTERRUPTED:
         # The interpreter would wait for the threads of calls under way.
-        sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
 

@@ -2,13 +2,15 @@
 
 Precedence: flag > environment > project file > user file > default. The project file is the
 nearest `tickmark.toml`, or `pyproject.toml` with a `[tool.tickmark]` table, from the working folder
-upwards. The API key is no setting: it comes from the environment or the system's keychain and
+upwards; it comes along with strangers' files, so it can neither raise the spending limit nor name
+another host. The API key is no setting: it comes from the environment or the system's keychain and
 stands in no file.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -59,6 +61,7 @@ _LEAST: Mapping[str, float] = {
     "timeout": 1.0,
     "max_file_mb": 1,
 }
+_MOST: Mapping[str, float] = {"jobs": 256, "workers": 256}
 
 
 def setting_names() -> tuple[str, ...]:
@@ -76,7 +79,9 @@ def load_settings(
     problems: list[str] = []
     values: dict[str, object] = {}
     origins: dict[str, str] = dict.fromkeys(_NAMES, "default")
-    for origin, source, user_owned in _sources(flags or {}, folder or Path.cwd(), problems):
+    limits: dict[str, float] = {}
+    sources = _sources(flags or {}, folder or Path.cwd(), problems)
+    for origin, source, user_owned in sources:
         for name, raw in source.items():
             label = f"{origin} {name}" if origin == "flag" else origin
             try:
@@ -85,6 +90,10 @@ def load_settings(
                 problems.append(f"{label}: {error}")
             else:
                 origins[name] = origin
+                if name == "max_cost":
+                    limits[origin] = float(str(values[name]))
+    users = {origin: user_owned for origin, _, user_owned in sources}
+    problems += _raised_limit(origins["max_cost"], limits, users)
     if problems:
         raise SettingError("; ".join(problems))
     return Settings(**values, origins=origins)  # type: ignore[arg-type]
@@ -111,6 +120,19 @@ def _sources(
     return found
 
 
+def _raised_limit(origin: str, limits: Mapping[str, float], users: Mapping[str, bool]) -> list[str]:
+    """What is wrong with the spending limit where a project file raises it."""
+    own = [limit for source, limit in limits.items() if users[source]]
+    trusted = own[-1] if own else Settings().max_cost
+    if origin not in limits or users[origin] or limits[origin] <= trusted:
+        return []
+    problem = (
+        f"{origin}: max_cost is {limits[origin]:g}, which a project file can only lower from "
+        f"{trusted:g} USD; raise it with --max-cost, TICKMARK_MAX_COST or in {user_file()}"
+    )
+    return [problem]
+
+
 def _table(path: Path) -> Mapping[str, object]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -119,6 +141,8 @@ def _table(path: Path) -> Mapping[str, object]:
     if path.name == "pyproject.toml":
         tool = content.get("tool")
         content = tool.get("tickmark", {}) if isinstance(tool, dict) else {}
+    if not isinstance(content, dict):
+        raise SettingError(f"{path}: tool.tickmark has to be a table; mend or remove it.")
     return content
 
 
@@ -156,12 +180,17 @@ def _whole(number: float) -> int:
 def _within(name: str, value: object) -> object:
     if isinstance(value, (int, float)) and not value >= _LEAST[name]:
         raise ValueError(f"{name} is {value}; at least {_LEAST[name]:g} is needed")
+    if isinstance(value, (int, float)) and not value <= _MOST.get(name, value):
+        raise ValueError(f"{name} is {value}; at most {_MOST[name]:g} is possible")
     if isinstance(value, float) and value == float("inf"):
         raise ValueError(f"{name} has to be finite")
     if name == "fail_on" and value not in FAIL_ON:
         raise ValueError(f"fail_on is {value!r}; it is one of {', '.join(FAIL_ON)}")
     if name == "base_url" and value and not _safe_url(str(value)):
-        raise ValueError(f"base_url is {value!r}; https is needed, or http on this machine only")
+        shown = re.sub(r"//[^/]*@", "//…@", repr(value))
+        raise ValueError(
+            f"base_url is {shown}; https without a password is needed, or http on this machine only"
+        )
     if name == "model" and not value:
         raise ValueError("model is empty; name one such as claude-sonnet-5-5")
     return value
@@ -169,7 +198,10 @@ def _within(name: str, value: object) -> object:
 
 def _safe_url(text: str) -> bool:
     """Whether a key may travel there: encrypted, or without leaving the machine."""
-    url = urlsplit(text)
+    try:
+        url = urlsplit(text)
+    except ValueError:
+        return False
     if url.username or url.password or not url.hostname:
         return False
     return url.scheme == "https" or (
@@ -188,9 +220,16 @@ def project_file(folder: Path) -> Path | None:
         if own.is_file():
             return own
         shared = place / "pyproject.toml"
-        if shared.is_file() and b"[tool.tickmark]" in shared.read_bytes():
+        if shared.is_file() and _names_us(shared):
             return shared
     return None
+
+
+def _names_us(path: Path) -> bool:
+    try:
+        return b"[tool.tickmark]" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def user_file() -> Path:

@@ -181,3 +181,50 @@ def test_a_cached_answer_is_counted_as_such() -> None:
         return Reply(answer(prompt), cached=True)
 
     assert analysed(ScriptedModel(kept)).status is Status.OK
+
+
+def test_a_circle_through_a_hidden_sheet_is_not_told_to_the_model() -> None:
+    workbook = book(
+        {
+            "Open": {"A1": ("=Vault!A1+1", 0.0), "A2": 5},
+            "Vault": sheet({"A1": ("=Open!A1+1", 0.0)}, state="hidden"),
+        }
+    )
+    ready = prepared(workbook)
+
+    assert [finding.rule for finding in ready.findings if finding.sheet == "Open"] == [
+        "circular-reference"
+    ]
+    assert ready.shown_findings == ()
+
+
+def test_sheets_that_could_not_be_read_are_counted_not_named_to_the_model() -> None:
+    partly = Workbook(
+        path="b.xlsx",
+        format="xlsx",
+        sha256="0",
+        sheets=WORKBOOK.sheets[:1],
+        failures=(SheetFailure("Lost", "b.xlsx, sheet 'Lost': its part is missing."),),
+    )
+    model = ScriptedModel(answer)
+
+    analysed(model, partly)
+
+    assert all("Lost" not in prompt.data for prompt in model.prompts)
+    assert "Sheets that could not be read: 1." in model.prompts[-1].data
+
+
+def test_the_workbooks_question_stays_within_bounds_however_long_the_readings() -> None:
+    def long(prompt: Prompt) -> str:
+        if "one sheet" in prompt.system:
+            remarks = [{"text": "long " * 1000, "cells": ["A1"]}] * 40
+            return json.dumps({"summary": "long " * 1000, "remarks": remarks})
+        return json.dumps({"summary": "ok"})
+
+    model = ScriptedModel(long)
+    analysis = analysed(model, book({f"S{n}": {"A1": 1} for n in range(1, 9)}))
+
+    assert analysis.status is Status.OK
+    last = next(prompt for prompt in model.prompts if "one sheet" not in prompt.system)
+    assert len(last.data) < 250_000
+    assert all(f"Sheet S{n}: used range A1," in last.data for n in range(1, 9))

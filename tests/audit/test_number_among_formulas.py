@@ -184,7 +184,7 @@ def test_all_numbers_in_the_copies_of_one_formula_are_one_finding() -> None:
 
 
 def test_a_number_typed_over_a_formula_above_rows_of_inputs_is_accused() -> None:
-    inputs = {cell_address(row, column): 5.0 for row in (8, 9, 10) for column in range(2, 8)}
+    inputs: Cells = {cell_address(row, column): 5.0 for row in (8, 9, 10) for column in range(2, 8)}
 
     (finding,) = _findings(book(_row("ffnfff") | inputs))
 

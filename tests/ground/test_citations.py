@@ -58,3 +58,7 @@ def test_a_list_in_one_text_is_taken_apart_and_repetitions_fall_away() -> None:
 
 def test_what_is_no_address_is_kept_short() -> None:
     assert verdicts("x" * 500) == [Citation("P&L", "x" * 60, Verdict.NOT_IN_SHEET)]
+
+
+def test_a_list_without_end_is_cut() -> None:
+    assert len(verdicts(", ".join(f"C{row}" for row in range(1, 5000)))) < 250

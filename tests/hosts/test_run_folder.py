@@ -7,7 +7,13 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from tickmark.errors import InputError
-from tickmark.hosts.run_folder import RunFolder, is_run_folder, output_places, read_results
+from tickmark.hosts.run_folder import (
+    RunFolder,
+    default_out,
+    is_run_folder,
+    output_places,
+    read_results,
+)
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 
@@ -25,6 +31,14 @@ def places(*sources: str) -> list[str]:
         (["a.ods", "a.xls"], ["a.analysed.xlsx", "a.xls.analysed.xlsx"]),
         (["A.xlsx", "a.xlsx"], ["A.analysed.xlsx", "a.analysed (2).xlsx"]),
         (["x/a.xlsx", "y/a.xlsx"], ["x/a.analysed.xlsx", "y/a.analysed.xlsx"]),
+        (
+            ["ä" * 120 + "1.xlsx", "ä" * 120 + "2.xlsx", "b" * 250 + ".csv"],
+            [
+                "ä" * 90 + ".analysed.xlsx",
+                "ä" * 90 + ".analysed (2).xlsx",
+                "b" * 180 + ".analysed.xlsx",
+            ],
+        ),
     ],
 )
 def test_copies_mirror_their_sources_and_never_collide(
@@ -68,3 +82,35 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="cannot be written"):
         RunFolder(tmp_path / "file")
+
+
+def test_a_folder_with_other_files_is_never_written_into(tmp_path: Path) -> None:
+    kept = tmp_path / "results.jsonl"
+    kept.write_text("mine")
+
+    with pytest.raises(InputError, match="holds other files; name a new folder with --out"):
+        RunFolder(tmp_path)
+
+    assert kept.read_text() == "mine"
+
+
+def test_a_file_of_the_users_in_the_folder_of_runs_stays(tmp_path: Path) -> None:
+    runs, mine = tmp_path / "tickmark-out", tmp_path / "mine"
+    mine.write_text("mine")
+    runs.mkdir()
+    (runs / ".gitignore").symlink_to(mine)
+
+    default_out(runs)
+
+    assert mine.read_text() == "mine"
+
+
+def test_a_folder_that_vanished_is_a_sentence(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    (tmp_path / "run" / "results.jsonl").unlink()
+    (tmp_path / "run").rmdir()
+
+    with pytest.raises(InputError, match="cannot be written"):
+        folder.append(Analysis("a.xlsx", Status.OK))
+    with pytest.raises(InputError, match="cannot be written"):
+        folder.close(Run("id", "0", "now"))

@@ -86,3 +86,14 @@ def test_a_wrong_path_is_a_sentence(paths: list[str], sentence: str) -> None:
 def test_nothing_left_is_a_sentence() -> None:
     with pytest.raises(InputError, match="No workbook in books"):
         find_sources(["books"], exclude=["*"])
+
+
+def test_links_in_a_circle_give_no_file_twice() -> None:
+    Path("books/deep/again").symlink_to(Path("books").absolute(), target_is_directory=True)
+
+    assert places("books/**/*.xlsx") == places("books/*.xlsx", "books/deep/*.xlsx")
+
+
+def test_a_name_that_is_too_long_is_a_sentence() -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        find_sources(["a" * 300 + ".xlsx"])

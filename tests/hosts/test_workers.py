@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from tickmark.hosts.workers import Lost, in_processes
@@ -13,6 +14,10 @@ def work(job: str) -> str:
         os._exit(7)
     if job == "hang":
         time.sleep(600)
+    if job == "leave":
+        threading.Timer(0.1, os._exit, (0,)).start()
+    if job == "slow":
+        time.sleep(1.0)
     if job == "raise":
         raise ValueError(job)
     return job.upper()
@@ -51,3 +56,23 @@ def test_with_little_memory_jobs_run_one_after_the_other_but_run() -> None:
 
 def test_no_jobs_start_no_process() -> None:
     assert results([]) == []
+
+
+def test_a_worker_that_dies_while_it_waits_costs_no_job() -> None:
+    free = iter([1 << 40])
+    jobs = in_processes(
+        work, ["leave", "slow", "a"], workers=2, seconds=60.0, free_memory=lambda: next(free, 0)
+    )
+
+    assert dict(jobs) == {0: "LEAVE", 1: "SLOW", 2: "A"}
+
+
+def test_a_set_stop_ends_all_waiting_for_jobs_under_way() -> None:
+    stop = threading.Event()
+    found = []
+    for number, _ in in_processes(work, ["a", "hang", "b"], workers=2, seconds=60.0, stop=stop):
+        found.append(number)
+        if number == 2:
+            stop.set()
+
+    assert found == [0, 2]

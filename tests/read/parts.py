@@ -170,11 +170,7 @@ def binary_workbook(*sheets: tuple[str, tuple[tuple[int, int, float], ...]]) -> 
                 for place in range(1, len(sheets) + 1)
             )
         ),
-        "xl/workbook.bin": _record(131)
-        + _record(143)
-        + listed
-        + _record(144)
-        + _record(132),
+        "xl/workbook.bin": _record(131) + _record(143) + listed + _record(144) + _record(132),
     }
     for place, (_, cells) in enumerate(sheets, start=1):
         made[f"xl/worksheets/sheet{place}.bin"] = _binary_sheet(cells)

@@ -53,7 +53,7 @@ STRINGS = "<si><t>hello</t></si><si><r><t>rich </t></r><r><rPr><b/></rPr><t>text
         ("<c r='A1'><is><r><t>a</t></r><r><t>b</t></r></is></c>", CellKind.TEXT, "ab"),
         ('<c r="A1" t="inlineStr"><is><t/></is></c>', CellKind.TEXT, ""),
         (
-            '<c r="A1" t="inlineStr"><is><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></is></c>',
+            '<c r="A1" t="inlineStr"><is><t>東京</t><rPh sb="0" eb="2"><t>トウ</t></rPh></is></c>',
             CellKind.TEXT,
             "東京",
         ),
@@ -129,6 +129,17 @@ def test_cells_without_address_follow_the_cell_before_them(tmp_path: Path) -> No
         '<row r="7"><c><v>4</v></c><c r="D7"><v>5</v></c><c><v>6</v></c></row>',
     )
     assert values(sheet) == {"A1": 1.0, "B1": 2.0, "A2": 3.0, "A7": 4.0, "D7": 5.0, "E7": 6.0}
+
+
+def test_far_cells_and_a_dimension_that_lies_cost_nothing(tmp_path: Path) -> None:
+    sheet = read_sheet(
+        tmp_path,
+        '<row r="1"><c r="A1"><v>1</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>',
+        before='<dimension ref="A1:XFD1048576"/>',
+    )
+    assert values(sheet) == {"A1": 1.0, "XFD1048576": 2.0}
+    assert sheet.used_range == RangeRef("Data", 1, 1, 1_048_576, 16_384)
 
 
 def test_cells_in_disorder_are_sorted(tmp_path: Path) -> None:
@@ -284,7 +295,9 @@ def test_a_sheet_longer_than_a_block_reads_like_a_short_one(tmp_path: Path) -> N
 def test_styles_are_told_apart_by_what_carries_meaning(tmp_path: Path) -> None:
     book = read(
         tmp_path,
-        parts("".join(f'<c r="{column}1" s="{at}"><v>1</v></c>' for at, column in enumerate("ABCDE"))),
+        parts(
+            "".join(f'<c r="{column}1" s="{at}"><v>1</v></c>' for at, column in enumerate("ABCDE"))
+        ),
     )
     sheet = book["Data"]
     assert book.styles == (
@@ -355,7 +368,9 @@ def test_tables_come_through_the_relationships_of_the_sheet(tmp_path: Path) -> N
 def test_a_sheet_over_the_limit_of_cells_is_cut_and_what_follows_still_read(
     tmp_path: Path,
 ) -> None:
-    rows = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in range(1, 40_001))
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in range(1, 40_001)
+    )
     file = parts(rows, after='<mergeCells><mergeCell ref="A1:B2"/></mergeCells>')
     sheet = read(tmp_path, file, limits=Limits(sheet_cells=1_000))["Data"]
     assert len(sheet.cells) == 1_000

@@ -22,6 +22,10 @@ SHEET_ANSWER_TOKENS = 4000
 WORKBOOK_ANSWER_TOKENS = 2000
 FINDINGS_SHOWN = 40
 LONGEST_TEXT = 4000
+LONGEST_MESSAGE = 500
+LINKS_SHOWN = 40
+# Characters of all readings in the workbook's prompt; each sheet has its share.
+READINGS_SHOWN = 200_000
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -123,12 +127,20 @@ def _workbook_prompt(
 ) -> Prompt:
     hidden = prepared.hidden_sheets
     lines = [f"Sheets: {len(prepared.sheets)}, of which {hidden} hidden and not shown."]
-    lines += [f"Link to another workbook: {_one_line(t)}" for t in prepared.external_links]
+    links = prepared.external_links
+    lines += [
+        f"Link to another workbook: {_one_line(t)[:LONGEST_MESSAGE]}" for t in links[:LINKS_SHOWN]
+    ]
+    if len(links) > LINKS_SHOWN:
+        lines.append(f"Links to other workbooks: {len(links)} in all")
+    share = READINGS_SHOWN // max(1, len(parents))
     for index, sheet in enumerate(prepared.sheets):
         if sheet.encoding is not None:
-            lines += _sheet_lines(sheet, parents.get(_sheet_task(index)))
-        elif sheet.facts.error:
-            lines.append(f"Sheet {_one_line(sheet.facts.name)}: could not be read.")
+            lines += _within(share, _sheet_lines(sheet, parents.get(_sheet_task(index))))
+    unread = sum(bool(sheet.facts.error) for sheet in prepared.sheets)
+    if unread:
+        # Without their names: whether they are hidden is not known.
+        lines.append(f"Sheets that could not be read: {unread}.")
     lines += _finding_lines(list(prepared.shown_findings))
     return Prompt(
         model=model,
@@ -158,6 +170,17 @@ def _sheet_lines(sheet: PreparedSheet, outcome: Outcome | None) -> list[str]:
     return lines
 
 
+def _within(share: int, lines: list[str]) -> list[str]:
+    """The first lines, the last of them cut, that keep to a number of characters."""
+    kept = []
+    for line in lines:
+        if share <= 0:
+            break
+        kept.append(line[:share])
+        share -= len(line)
+    return kept
+
+
 def _finding_lines(findings: list[Finding]) -> list[str]:
     if not findings:
         return []
@@ -166,7 +189,7 @@ def _finding_lines(findings: list[Finding]) -> list[str]:
         place = f"{finding.sheet} {', '.join(finding.ranges[:8])}".strip() or "workbook"
         lines.append(
             f"- {finding.severity.word} {finding.rule}, {_one_line(place)}: "
-            f"{_one_line(finding.message)}"
+            f"{_one_line(finding.message)[:LONGEST_MESSAGE]}"
         )
     if len(findings) > FINDINGS_SHOWN:
         lines.append(f"- and {len(findings) - FINDINGS_SHOWN} more")

@@ -14,7 +14,7 @@ import numpy as np
 from tickmark.audit.audit import audit
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
-from tickmark.model.address import RangeRef
+from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.analysis import SheetAnalysis, SheetCoverage
 from tickmark.model.edit import MARK
 from tickmark.model.finding import Finding
@@ -36,9 +36,9 @@ class PreparedSheet:
 class Prepared:
     """One workbook ready for planning and concluding.
 
-    `incomplete` tells that a sheet or cells could not be read. `shown_findings` are those whose
-    cells are all visible: only they may reach a model. `own_output` marks a workbook that
-    Tickmark wrote itself.
+    `incomplete` tells that a sheet, cells or all formulas could not be read. `shown_findings` are
+    those whose cells are all visible: only they may reach a model. `own_output` marks a workbook
+    that Tickmark wrote itself.
     """
 
     path: str
@@ -73,9 +73,6 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         PreparedSheet(SheetAnalysis(failure.sheet, error=failure.message), None, None)
         for failure in workbook.failures
     )
-    notes = workbook.notes
-    if not workbook.formulas_available:
-        notes += (f"Formulas are not available for .{workbook.format}; values were read.",)
     return Prepared(
         path=workbook.path,
         format=workbook.format,
@@ -84,8 +81,10 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         findings=findings,
         shown_findings=_shown(workbook, findings),
         external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
-        notes=notes,
-        incomplete=bool(failures) or any(sheet.notes for sheet in workbook.sheets),
+        notes=workbook.notes,
+        incomplete=bool(failures)
+        or not workbook.formulas_available
+        or any(sheet.notes for sheet in workbook.sheets),
     )
 
 
@@ -135,8 +134,21 @@ def _sheet(
 
 
 def _shown(workbook: Workbook, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Findings that touch no hidden cell, since their words quote what the cells hold."""
-    return tuple(f for f in findings if not f.sheet or _visible(workbook[f.sheet], f))
+    """Findings that touch no hidden cell, since their words quote what the cells hold.
+
+    Nor do they name a hidden sheet, as the steps of a circle or the place of a name can.
+    """
+    hidden = [
+        f"{quote_sheet_name(sheet.name)}!".casefold()
+        for sheet in workbook.sheets
+        if sheet.state is not SheetState.VISIBLE
+    ]
+    return tuple(
+        f
+        for f in findings
+        if (not f.sheet or _visible(workbook[f.sheet], f))
+        and not any(name in f.message.casefold() for name in hidden)
+    )
 
 
 def _visible(sheet: Sheet, finding: Finding) -> bool:

@@ -10,6 +10,7 @@ from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Citation, Verdict
 
 LONGEST = 60
+LONGEST_LIST = 1000
 
 _SEPARATOR = re.compile(r"[,;]\s*(?=(?:'(?:[^']|'')*'|[^'!,;]+)?!?\$?[A-Za-z]{1,3}\$?\d)")
 
@@ -26,7 +27,7 @@ def check_citations(
     """
     found: dict[tuple[str, str], Citation] = {}
     for text in cited:
-        for part in _SEPARATOR.split(text):
+        for part in _SEPARATOR.split(text[:LONGEST_LIST]):
             citation = _check(part.strip().strip("[]"), sheet, shown, used_range)
             found.setdefault((citation.sheet, citation.range), citation)
     return tuple(found.values())

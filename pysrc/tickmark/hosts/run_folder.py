@@ -26,6 +26,7 @@ from tickmark.write.analysed import PATCHABLE
 RUN_FILE = "run.json"
 RESULTS_FILE = "results.jsonl"
 REPORT_FILE = "report.html"
+LONGEST_STEM = 180
 
 
 def new_run_id(now: dt.datetime) -> str:
@@ -65,7 +66,7 @@ def output_places(sources: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]
     patched = [n for n, source in enumerate(sources) if _patchable(source)]
     others = [n for n, source in enumerate(sources) if not _patchable(source)]
     for number in patched + others:
-        source = sources[number]
+        source = _short(sources[number])
         plain = source.with_name(f"{source.stem}.analysed{source.suffix}")
         wishes = [plain] if _patchable(source) else [plain.with_suffix(".xlsx"), companion(source)]
         wish = next((w for w in wishes if str(w).casefold() not in taken), None)
@@ -81,7 +82,15 @@ def output_places(sources: Sequence[PurePosixPath]) -> tuple[PurePosixPath, ...]
 
 def companion(source: PurePosixPath) -> PurePosixPath:
     """Place of a companion that no patched copy and no other kind of source can have."""
+    source = _short(source)
     return source.with_name(f"{source.name}.analysed.xlsx")
+
+
+def _short(source: PurePosixPath) -> PurePosixPath:
+    """A place whose name leaves room for what is added to it; no system takes 256 bytes."""
+    stem = os.fsencode(source.stem)[:LONGEST_STEM].decode("utf-8", "ignore").rstrip(" .")
+    long = len(os.fsencode(source.stem)) > LONGEST_STEM
+    return source.with_name(f"{stem}{source.suffix}") if long else source
 
 
 def _patchable(source: PurePosixPath) -> bool:

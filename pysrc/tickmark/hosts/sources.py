@@ -34,12 +34,14 @@ def find_sources(
     of other kinds inside folders are passed over. Raises InputError for a path that does not
     exist, a file of another kind, or where nothing is left.
     """
-    found: dict[Path, str] = {}
+    # By the file behind all links, so that a link in a circle gives no file twice.
+    files: dict[str, tuple[Path, str]] = {}
     for text in _typed(paths, listed):
         for path in _expand(text):
-            shown = path.as_posix()
             if not _excluded(path, exclude):
-                found.setdefault(Path(os.path.abspath(path)), shown)  # noqa: PTH100 - keeps links
+                kept = Path(os.path.abspath(path)), path.as_posix()  # noqa: PTH100 - keeps links
+                files.setdefault(os.path.realpath(path), kept)
+    found = dict(files.values())
     if not found:
         kinds = " ".join(f".{kind}" for kind in sorted(SUPPORTED))
         message = f"No workbook in {', '.join(paths)}; Tickmark reads {kinds}."
@@ -61,22 +63,40 @@ def _typed(paths: Sequence[str], listed: Iterable[str]) -> Iterator[str]:
 
 def _expand(text: str) -> list[Path]:
     path = Path(text)
-    if path.is_dir():
+    # os.path, since a name that is too long or a folder that may not be entered is no file either.
+    if os.path.isdir(path):  # noqa: PTH112
         return sorted(_inside(path), key=lambda p: p.as_posix())
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113
         if _kind(path) not in SUPPORTED:
             kinds = " ".join(f".{kind}" for kind in sorted(SUPPORTED))
             message = f"{text} is no workbook that Tickmark reads ({kinds})."
             raise InputError(message)
         return [path]
     if glob.has_magic(text):
-        matches = [Path(match) for match in sorted(glob.glob(text, recursive=True))]  # noqa: PTH207 - absolute patterns too
+        matches = _matches(text)
         files = [p for p in matches if p.is_file() and _kind(p) in SUPPORTED and not _locked(p)]
         inside = [p for folder in matches if folder.is_dir() for p in sorted(_inside(folder))]
         if files or inside:
             return files + inside
     message = f"{text} does not exist; name a workbook, a folder or a pattern such as *.xlsx."
     raise InputError(message)
+
+
+def _matches(pattern: str) -> list[Path]:
+    """What a pattern matches outside of run folders, each by its shortest path, in order.
+
+    `**` follows links, also in a circle.
+    """
+    shortest: dict[str, Path] = {}
+    found = [Path(match) for match in glob.glob(pattern, recursive=True)]  # noqa: PTH207 - absolute patterns too
+    for path in sorted(found, key=lambda path: (len(path.parts), path)):
+        shortest.setdefault(os.path.realpath(path), path)
+    runs = {folder for folder in {p.parent for p in shortest.values()} if _of_run(folder)}
+    return sorted(path for path in shortest.values() if path.parent not in runs)
+
+
+def _of_run(folder: Path) -> bool:
+    return any(is_run_folder(one) for one in (folder, *folder.parents))
 
 
 def _inside(folder: Path) -> Iterator[Path]:

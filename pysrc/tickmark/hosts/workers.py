@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from threading import Event
@@ -145,6 +146,9 @@ def _start(work: Callable[[Job], Result]) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(work, theirs), daemon=True)
+    if sys.platform != "win32":
+        # Once, since its start lets Ctrl-C through again.
+        resource_tracker.ensure_running()
     with ctrl_c_held():
         process.start()
     theirs.close()

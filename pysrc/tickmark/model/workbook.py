@@ -161,7 +161,11 @@ class Workbook:
 def _in_intervals(
     numbers: npt.NDArray[np.int32] | npt.NDArray[np.int16], intervals: tuple[Interval, ...]
 ) -> npt.NDArray[np.bool_]:
-    inside = np.zeros(len(numbers), np.bool_)
-    for first, last in intervals:
-        inside |= (numbers >= first) & (numbers <= last)
-    return inside
+    """For each number, whether it lies in one of the intervals, which may overlap."""
+    if not intervals:
+        return np.zeros(len(numbers), np.bool_)
+    firsts, lasts = np.array(sorted(intervals), np.int64).T
+    before = np.searchsorted(firsts, numbers, side="right")
+    # The interval that reaches furthest among those that begin at or before the number.
+    reach = np.concatenate(([0], np.maximum.accumulate(lasts)))
+    return np.asarray(numbers <= reach[before], np.bool_)

@@ -86,10 +86,14 @@ def _watch(
     """End the child at its limits; its own limits do not hold on every system."""
     with suppress(psutil.Error):
         seen = psutil.Process(process.pid)
-        while not child.stopped and not ended.wait(_LOOK_EVERY):
+        while not child.stopped and not ended.wait(_pause(until)):
             if time.monotonic() > until:
                 child.stopped = f"it took longer than {limits.child_seconds:g} seconds"
             elif seen.memory_info().rss > limits.child_bytes:
                 child.stopped = f"it needed more than {limits.child_bytes / 1e9:g} GB of memory"
         if child.stopped:
             process.kill()
+
+
+def _pause(until: float) -> float:
+    return max(0.0, min(_LOOK_EVERY, until - time.monotonic()))

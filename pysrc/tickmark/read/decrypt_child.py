@@ -38,7 +38,7 @@ def _load_key(file: Any, password: str | None) -> bool:  # noqa: ANN401 - ships 
     """Whether a password is the right one; the file can then be decrypted."""
     from msoffcrypto.exceptions import InvalidKeyError  # noqa: PLC0415 - only behind the limits
 
-    if password is None:
+    if not password:
         return False
     try:
         if file.format == "ooxml":

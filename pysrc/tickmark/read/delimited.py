@@ -48,11 +48,11 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 def is_text(data: bytes) -> bool:
     """Whether bytes look like text in one of the encodings known here."""
-    sample = data[:_SAMPLE].decode(encoding_of(data[:_SAMPLE]), "replace")
+    sample = data[:_SAMPLE].decode(encoding_of(data[:_SAMPLE], whole=False), "replace")
     return len(_CONTROLS.findall(sample)) * 100 <= len(sample)
 
 
-def encoding_of(data: bytes) -> str:
+def encoding_of(data: bytes, *, whole: bool = True) -> str:
     """The encoding: told by a mark, by the zeros of UTF-16, UTF-8 where it fits, else cp1252."""
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -63,7 +63,7 @@ def encoding_of(data: bytes) -> str:
         return "utf-16-le" if odd > even else "utf-16-be"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        decoder.decode(data)  # a letter cut in two at the end of a sample is no fault
+        decoder.decode(data, final=whole)  # the end of a sample may cut a letter in two
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"

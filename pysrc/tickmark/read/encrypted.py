@@ -34,7 +34,7 @@ def decrypt(data: bytes, path: str, limits: Limits, password: str | None) -> byt
     if fits is False:
         given = "does not open with the password that --password gives"
         wanted = "is protected by a password; give it with --password"
-        raise PasswordNeeded(f"{path} {wanted if password is None else given}.")
+        raise PasswordNeeded(f"{path} {given if password else wanted}.")
     if not opened:
         raise WorkbookRefused(
             f"{path} is encrypted in a way that cannot be opened; save it without a password."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,10 @@ def analyze(
         "", "--question", "-q", metavar="TEXT", help="A question to answer above all."
     ),
     out: Path | None = typer.Option(
-        None, "--out", metavar="DIR", help="Folder for the results [default: ./tickmark-out/RUN]."
+        None,
+        "--out",
+        metavar="DIR",
+        help="New folder for the results [default: ./tickmark-out/RUN].",
     ),
     model: str | None = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
     no_model: bool = typer.Option(False, "--no-model", help="Ask no model: rules only."),
@@ -35,7 +39,9 @@ def analyze(
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Price the run and send nothing."),
     show_prompt: bool = typer.Option(
-        False, "--show-prompt", help="Print every prompt exactly as it is sent."
+        False,
+        "--show-prompt",
+        help="Print every prompt exactly as it is sent (on stderr with --json).",
     ),
     fail_on: str | None = typer.Option(
         None,
@@ -109,16 +115,19 @@ def _request(
     *,
     ask_model: bool,
 ) -> Request:
-    import getpass
     import os
 
     from tickmark.hosts.preparation import Request
     from tickmark.hosts.sources import find_sources
 
+    listed = "-" in paths
+    if listed and isinstance(sys.stdin, io.TextIOWrapper):
+        # Names of files need not be text in the encoding of the terminal.
+        sys.stdin.reconfigure(errors="surrogateescape")
     if password == "-":  # noqa: S105 - the mark for asking
-        password = getpass.getpass("Password of the workbooks: ")
+        password = _asked_password(listed=listed)
     return Request(
-        sources=find_sources(paths, exclude=exclude, listed=sys.stdin if "-" in paths else ()),
+        sources=find_sources(paths, exclude=exclude, listed=sys.stdin if listed else ()),
         paths=tuple(paths),
         question=question,
         password=password,
@@ -126,6 +135,17 @@ def _request(
         ask_model=ask_model,
         debug=debugging(),
     )
+
+
+def _asked_password(*, listed: bool) -> str:
+    """The password, typed unseen, or the first line of stdin where that is no terminal."""
+    import getpass
+
+    if sys.stdin.isatty():
+        return getpass.getpass("Password of the workbooks: ")
+    if listed:
+        raise SettingError("Standard input cannot hold both the paths and the password.")
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _priced(request: Request, settings: Settings, terminal: Terminal, *, show_prompt: bool) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 import typer
 from typer.exceptions import TyperException
@@ -13,6 +11,7 @@ from typer.exceptions import TyperException
 from tickmark import __version__
 from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
 from tickmark.hosts.cli import analyze, cache, config, doctor, key, report
+from tickmark.hosts.cli.output import hang_up
 from tickmark.settings import debugging
 
 app = typer.Typer(
@@ -77,14 +76,6 @@ def run(arguments: Sequence[str]) -> int:
         )
         return 2
     return code if isinstance(code, int) else 0
-
-
-def hang_up() -> None:
-    """The reader of our output has left: what else is printed goes nowhere."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def _code(error: TickmarkError) -> int:

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 WORST_SHOWN = 10
 WORST_OF_ONE = 3
 ROWS_SHOWN = 60
+PROBLEMS_SHOWN = 40
 NAME_WIDTH = 44
 MESSAGE_WIDTH = 200
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _STYLES = {
     Severity.HIGH: "bold red",
     Severity.MEDIUM: "yellow",
@@ -108,16 +111,20 @@ def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
     if rows:
         _print_rows(out, rows)
     _print_worst(out, rows)
-    for row in rows:
-        for problem in (row.error,) if row.status is Status.FAILED else row.problems:
-            out.print(
-                f"  {printable(f'{row.path}: {problem}' if row.problems else problem)}",
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+    problems = [problem for row in rows for problem in _problems(row)]
+    for problem in problems[:PROBLEMS_SHOWN]:
+        out.print(f"  {printable(problem)}", markup=False, highlight=False, soft_wrap=True)
+    if len(problems) > PROBLEMS_SHOWN:
+        more = len(problems) - PROBLEMS_SHOWN
+        out.print(f"  and {more} more problems in the report", style="dim")
     for sentence in _closing(run, rows, folder):
         out.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
+
+
+def _problems(row: Row) -> list[str]:
+    if row.status is Status.FAILED:
+        return [row.error]
+    return [f"{row.path}: {problem}" for problem in row.problems]
 
 
 def print_estimates(priced: Sequence[WorkbookEstimate], sentence: str) -> None:

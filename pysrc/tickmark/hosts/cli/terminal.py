@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from tickmark.hosts.cli.output import emit
 from tickmark.hosts.cli.summary import (
     Row,
     console,
@@ -46,12 +49,14 @@ class Terminal:
     _done: int = 0
     _kept: list[Row] = field(default_factory=list)
     _records: list[dict[str, object]] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
 
     def phase(self, words: str, total: int) -> None:
         """A phase over `total` workbooks begins."""
         self._end_bar()
         self._total, self._done = total, 0
-        if self.quiet or not sys.stderr.isatty() or total < 1:
+        shared = self.as_jsonl and sys.stdout.isatty()
+        if self.quiet or shared or not sys.stderr.isatty() or total < 1:
             return
         from rich.progress import (
             BarColumn,
@@ -69,6 +74,8 @@ class Terminal:
             TextColumn("{task.fields[name]}"),
             console=console(sys.stderr),
             transient=True,
+            # Data is for stdout, wherever that leads.
+            redirect_stdout=False,
         )
         self._task = self._bar.add_task(words, total=total, name="")
         self._bar.start()
@@ -84,7 +91,7 @@ class Terminal:
     def result(self, analysis: Analysis) -> None:
         """One workbook is finished, in input order."""
         if self.as_jsonl:
-            print(json.dumps(analysis_record(analysis)), flush=True)
+            emit(json.dumps(analysis_record(analysis)))
         elif self.as_json:
             self._records.append(analysis_record(analysis))
         else:
@@ -102,19 +109,35 @@ class Terminal:
             print(printable(sentence), file=sys.stderr)
 
     def prompt(self, prompt: Prompt) -> None:
-        """Print a prompt exactly as it is sent; control characters are the data's own."""
+        """Print a prompt exactly as it is sent; safe to call from many threads.
+
+        On a terminal without the characters that would steer it; on stderr where stdout is for
+        JSON.
+        """
         rule = "=" * 20
-        print(f"{rule} system ({prompt.model}) {rule}\n{prompt.system}")
-        print(f"{rule} user {rule}\n{prompt.user}\n{rule} end {rule}", flush=True)
+        text = (
+            f"{rule} system ({prompt.model}) {rule}\n{prompt.system}\n"
+            f"{rule} user {rule}\n{prompt.user}\n{rule} end {rule}"
+        )
+        stream = sys.stderr if self.as_json or self.as_jsonl else sys.stdout
+        if stream.isatty():
+            text = "\n".join(printable(line) for line in text.split("\n"))
+        with self._lock:
+            self._end_bar()
+            if stream is sys.stderr:
+                print(text, file=stream, flush=True)
+            else:
+                emit(text)
 
     def priced(self, priced: Sequence[WorkbookEstimate], settings: Settings) -> None:
         """The outcome of a dry run."""
         self._end_bar()
         total = sum((one.estimate for one in priced), Estimate())
         if self.as_json or self.as_jsonl:
-            print(json.dumps(_priced_record(priced, total, settings)))
+            emit(json.dumps(_priced_record(priced, total, settings)))
             return
-        print_estimates(priced, total.sentence(settings.model, settings.max_cost))
+        with suppress(SystemExit):
+            print_estimates(priced, total.sentence(settings.model, settings.max_cost))
 
     def finished(self, run: Run, folder: Path) -> None:
         """The outcome of a run."""
@@ -128,9 +151,11 @@ class Terminal:
                 "run": run_record(run),
                 "workbooks": self._records,
             }
-            print(json.dumps(whole))
+            emit(json.dumps(whole))
             return
-        print_summary(run, self._kept, folder)
+        # Rich leaves with SystemExit where the reader has; the exit code stays the run's.
+        with suppress(SystemExit):
+            print_summary(run, self._kept, folder)
 
     def _end_bar(self) -> None:
         if self._bar is not None:
