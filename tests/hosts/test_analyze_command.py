@@ -269,8 +269,9 @@ def test_a_report_is_made_again_from_the_results(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind there")
-def test_ctrl_c_keeps_what_is_done_and_says_so(
-    books: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_keeps_what_is_done_and_says_so(
+    request_to_end: signal.Signals, books: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with MessagesApi(delay=0.3) as server:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
@@ -279,7 +280,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(
         process = subprocess.Popen([*command, "--out", "out"], stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own command
         while len(server.requests) < 2 and process.poll() is None:
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(request_to_end)
         _, err = process.communicate(timeout=60)
 
     assert process.returncode == 130

@@ -160,3 +160,20 @@ def test_a_folder_that_cannot_be_written_ends_the_run_with_a_sentence(
         run_over(books, out, model, watch=Removing())
 
     assert model is None or len(model.prompts) < 2 * BOOKS
+
+
+def test_a_workbook_that_changes_during_the_run_gets_no_copy_and_is_incomplete(
+    tmp_path: Path,
+) -> None:
+    source = save(tmp_path / "books.xlsx", {"S": {"A1": "before"}})
+
+    def saving(prompt: Prompt) -> str:
+        save(source, {"S": {"A1": "after"}})
+        return answer(prompt)
+
+    run = run_over(source, tmp_path / "out", ScriptedModel(saving))
+
+    record = json.loads((tmp_path / "out" / "results.jsonl").read_text(encoding="utf-8"))
+    assert (run.exit_code, record["status"]) == (3, "incomplete")
+    assert "changed during the run" in json.dumps(record)
+    assert not list((tmp_path / "out").glob("*.xlsx"))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import heapq
 import itertools
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 
+from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Task
 from tickmark.engine.schedule import Schedule
 from tickmark.errors import (
@@ -134,7 +133,7 @@ class Runner:
         that the calls in flight end and what is there is returned; a second one is raised at once.
         An exception that is no TickmarkError is raised when the plan's calls in flight are through.
         """
-        with _ctrl_c_sets(self._stop):
+        with ctrl_c_sets(self._stop):
             return _Run(self, plan, on_event).carry_out()
 
     def offer(self, jobs: Iterable[_Job]) -> None:
@@ -282,30 +281,6 @@ def run(
     """Carry out one plan with threads of its own; see Runner."""
     with Runner(model, jobs=jobs, stop=stop) as runner:
         return runner.run(plan, on_event)
-
-
-@contextmanager
-def _ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C set the stop and the second one interrupt.
-
-    An exception raised at any point could lose a task between two steps. A handler that is not
-    Python's own is left in place.
-    """
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, handle)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def outcome_of(task: Task, model: LanguageModel, parents: Mapping[str, Outcome]) -> Outcome:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from threading import Event
 
 from tickmark import __version__
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import Prepared
+from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.engine.run import Runner
 from tickmark.errors import InputError, TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
-from tickmark.hosts.interrupt import ctrl_c_sets
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
@@ -89,6 +90,12 @@ def run_folder(
 def now() -> str:
     """The present in ISO 8601, with offset, to the second."""
     return dt.datetime.now(dt.UTC).astimezone().isoformat(timespec="seconds")
+
+
+def sha256_of(path: Path) -> str:
+    """Fingerprint of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(slots=True)
@@ -247,6 +254,9 @@ class _Analysing:
         sheet = result_sheet(analysis, version=__version__, run_id=self.run_id, finished=now())
         target = self.folder.path / place
         try:
+            if sha256_of(source.path) != analysis.sha256:
+                notes = (*analysis.notes, "The workbook was changed during the run; run it again.")
+                return replace(analysis, status=Status.INCOMPLETE, notes=notes)
             target.parent.mkdir(parents=True, exist_ok=True)
             if analysis.format not in PATCHABLE:
                 write_companion([sheet], target)

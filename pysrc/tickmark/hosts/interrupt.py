@@ -1,36 +1,10 @@
-"""Ctrl-C: the first one asks a run to end, the second one ends it at once."""
+"""Ctrl-C kept from processes that are just being started."""
 
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-
-
-@contextmanager
-def ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
-    """Let the first Ctrl-C set the event and further ones raise KeyboardInterrupt.
-
-    An exception at any point could lose a result between two steps. Outside the main thread, and
-    where a handler is not Python's own, nothing is changed.
-    """
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, handle)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager
