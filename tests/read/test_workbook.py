@@ -240,7 +240,7 @@ def test_what_is_no_file_or_too_large_is_refused(tmp_path: Path) -> None:
         read_workbook(tmp_path / "gone.xlsx")
     with pytest.raises(WorkbookRefused, match="is no file"):
         read_workbook(tmp_path)
-    with pytest.raises(WorkbookRefused, match=r"has 0\.0 MB; the limit is 0\.0001 MB, set by"):
+    with pytest.raises(WorkbookRefused, match=r"has 0\.0 MB; the limit is 0\.0001 MB, set with"):
         read(tmp_path, parts(CELL), limits=Limits(file_bytes=100))
 
 

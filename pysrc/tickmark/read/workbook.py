@@ -75,7 +75,7 @@ def _bytes(path: Path, shown: str, limits: Limits) -> bytes:
     if max(size, len(data)) > limits.file_bytes:
         raise WorkbookRefused(
             f"{shown} has {size / 1e6:,.1f} MB; the limit is {limits.file_bytes / 1e6:g} MB, set "
-            "by max_file_mb."
+            "with --max-file-mb."
         )
     if not data:
         raise WorkbookRefused(f"{shown} is empty.")

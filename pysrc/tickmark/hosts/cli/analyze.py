@@ -59,6 +59,9 @@ def analyze(
     workers: int | None = typer.Option(
         None, "--workers", metavar="N", help="Reading processes [default: one a core]."
     ),
+    max_file_mb: int | None = typer.Option(
+        None, "--max-file-mb", metavar="N", help="Refuse larger files [default: 200]."
+    ),
     as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
     as_jsonl: bool = typer.Option(False, "--jsonl", help="One JSON object a workbook on stdout."),
     quiet: bool = typer.Option(False, "--quiet", help="No talk on stderr."),
@@ -82,6 +85,7 @@ def analyze(
             "jobs": jobs,
             "workers": workers,
             "fail_on": fail_on,
+            "max_file_mb": max_file_mb,
         }
     )
     key = None if no_model else find_key()
