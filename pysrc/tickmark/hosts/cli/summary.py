@@ -24,12 +24,15 @@ WORST_SHOWN = 10
 WORST_OF_ONE = 3
 ROWS_SHOWN = 60
 PROBLEMS_SHOWN = 40
+SUMMARIES_SHOWN = 10
+SUMMARY_LENGTH = 2000
 NAME_WIDTH = 44
 MESSAGE_WIDTH = 200
 
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_REQUEST = re.compile(r" ?\(request [^)]*\)")
 _STYLES = {
     Severity.HIGH: "bold red",
     Severity.MEDIUM: "yellow",
@@ -45,7 +48,11 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the closing table says of one workbook; `worst` are its first findings."""
+    """What is said of one workbook at the end of a run.
+
+    `worst` are its first findings, `problems` (sheet, or "" for the workbook; sentence) pairs,
+    `summary` the model's words.
+    """
 
     path: str
     status: Status
@@ -55,7 +62,8 @@ class Row:
     formulas: int
     counts: Mapping[Severity, int] = field(hash=False)
     worst: tuple[Finding, ...] = field(hash=False)
-    problems: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]
+    summary: str = ""
 
     def line(self) -> str:
         """One plain line, for logs and pipes."""
@@ -69,11 +77,13 @@ def row_of(analysis: Analysis) -> Row:
     """The row of an analysis."""
     findings = [finding for finding in analysis.findings if finding.tier is Tier.DEFAULT]
     counts = Counter(finding.severity for finding in findings)
-    problems = tuple(
-        f"{sheet.name}: {sentence}"
+    problems = [
+        (sheet.name, sentence)
         for sheet in analysis.sheets
         for sentence in (*((sheet.error,) if sheet.error else ()), *sheet.notes)
-    )
+    ]
+    if analysis.status is Status.INCOMPLETE:
+        problems += [("", note) for note in analysis.notes]
     return Row(
         path=analysis.path,
         status=analysis.status,
@@ -83,7 +93,8 @@ def row_of(analysis: Analysis) -> Row:
         formulas=analysis.formulas,
         counts={severity: counts[severity] for severity in Severity},
         worst=tuple(findings[:WORST_OF_ONE]),
-        problems=problems[:WORST_SHOWN],
+        problems=tuple(problems[:WORST_SHOWN]),
+        summary=analysis.summary[:SUMMARY_LENGTH],
     )
 
 
@@ -95,7 +106,8 @@ def counted(counts: Mapping[Severity, int]) -> str:
 
 def finding_line(finding: Finding) -> str:
     """One finding in one plain line."""
-    return printable(f"{finding.severity.word} {finding.rule} {place(finding)}: {finding.message}")
+    words = (finding.severity.word, finding.rule, place(finding))
+    return printable(f"{' '.join(word for word in words if word)}: {finding.message}")
 
 
 def console(stream: TextIO) -> Console:
@@ -111,7 +123,10 @@ def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
     if rows:
         _print_rows(out, rows)
     _print_worst(out, rows)
-    problems = [problem for row in rows for problem in _problems(row)]
+    _print_words(out, rows)
+    problems = _problems(rows)
+    if problems:
+        out.print("\nWhat is missing", style="bold")
     for problem in problems[:PROBLEMS_SHOWN]:
         out.print(f"  {printable(problem)}", markup=False, highlight=False, soft_wrap=True)
     if len(problems) > PROBLEMS_SHOWN:
@@ -121,10 +136,34 @@ def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
         out.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
 
 
-def _problems(row: Row) -> list[str]:
-    if row.status is Status.FAILED:
-        return [row.error]
-    return [f"{row.path}: {problem}" for problem in row.problems]
+def _problems(rows: Sequence[Row]) -> list[str]:
+    """Each sentence once, with the first place it holds for and how many there are."""
+    first: dict[str, str] = {}
+    places: Counter[str] = Counter()
+    for row in rows:
+        pairs = row.problems if row.status is not Status.FAILED else (("", row.error),)
+        for sheet, sentence in pairs:
+            alike = _REQUEST.sub("", sentence)
+            where = f"{row.path}, {quote_sheet_name(sheet)}: " if sheet else f"{row.path}: "
+            named = row.path in sentence
+            first.setdefault(alike, sentence if named else f"{where}{sentence}")
+            places[alike] += 1
+    return [
+        text + (f" ({places[alike] - 1} more like it)" if places[alike] > 1 else "")
+        for alike, text in first.items()
+    ]
+
+
+def _print_words(out: Console, rows: Sequence[Row]) -> None:
+    """The model's summaries, where they are few enough to be read."""
+    told = [row for row in rows if row.summary]
+    if not 0 < len(told) <= SUMMARIES_SHOWN:
+        return
+    out.print("\nIn the model's words", style="bold")
+    for row in told:
+        line = _text(f"{Path(row.path).name}: ", "bold")
+        line.append(printable(row.summary), style="not bold")
+        out.print(line)
 
 
 def print_estimates(priced: Sequence[WorkbookEstimate], sentence: str) -> None:
@@ -262,7 +301,8 @@ _STOPPED = {
 def place(finding: Finding) -> str:
     """Where a finding is, in short, such as `'P&L'!C5, C7`; empty for the whole workbook."""
     cells = ", ".join(finding.ranges[:3]) + (", …" if len(finding.ranges) > 3 else "")  # noqa: PLR2004 - three places name a pattern
-    return f"{quote_sheet_name(finding.sheet)}!{cells}" if finding.sheet else cells
+    sheet = quote_sheet_name(finding.sheet) if finding.sheet else ""
+    return f"{sheet}!{cells}" if sheet and cells else sheet + cells
 
 
 def _text(text: str, style: str = "", *, breaks: bool = False) -> Text:
