@@ -20,7 +20,7 @@ from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.engine.run import Runner
 from tickmark.errors import InputError, TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
-from tickmark.hosts.preparation import Request, Unprepared, prepare_all
+from tickmark.hosts.preparation import Request, Unprepared, fault, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
 from tickmark.hosts.spool import Spool
@@ -242,11 +242,7 @@ class _Analysing:
             if self.request.debug:
                 raise
             shown = self.request.sources[number].shown
-            message = (
-                f"{shown} could not be analysed ({type(error).__name__}); this is a fault of "
-                "Tickmark, set TICKMARK_DEBUG=1 to see it whole."
-            )
-            return Analysis(shown, Status.FAILED, error=message)
+            return Analysis(shown, Status.FAILED, error=fault(shown, error))
 
     def written(self, number: int, analysis: Analysis) -> Analysis:
         """Write the analysed copy, or a companion where the workbook cannot be patched."""

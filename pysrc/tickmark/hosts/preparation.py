@@ -101,7 +101,12 @@ def prepare_file(job: Preparation) -> Prepared | Unprepared:
     except Exception as error:
         if job.debug:
             raise
-        return Unprepared(
-            f"{job.shown} could not be analysed ({type(error).__name__}); this is a fault of "
-            "Tickmark, set TICKMARK_DEBUG=1 to see it whole."
-        )
+        return Unprepared(fault(job.shown, error))
+
+
+def fault(shown: str, error: Exception) -> str:
+    """The sentence for a workbook that met a fault of Tickmark; nothing of the error's own text."""
+    return (
+        f"{shown} could not be analysed ({type(error).__name__}); this is a fault of Tickmark, set "
+        "TICKMARK_DEBUG=1 to see it whole."
+    )
