@@ -18,6 +18,7 @@ def template_folder() -> Path:
     return packed if packed.is_dir() else Path(__file__).parents[2] / "templates"
 
 
+@cache
 def template_text(name: str) -> str:
     """A template as it stands, such as `prompts/sheet-system.md`."""
     return (template_folder() / name).read_text(encoding="utf-8")
