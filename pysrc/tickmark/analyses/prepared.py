@@ -6,10 +6,12 @@ between processes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from tickmark.audit.audit import audit
 from tickmark.encode.encoding import Encoding
@@ -21,6 +23,9 @@ from tickmark.model.finding import Finding
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Sheet, SheetState, Workbook
 from tickmark.structure.outline import outline
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+"""For each cell of a sheet, whether it is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,12 @@ class Prepared:
     path: str
     format: str
     sha256: str
-    sheets: tuple[PreparedSheet, ...]
-    findings: tuple[Finding, ...]
-    shown_findings: tuple[Finding, ...]
-    external_links: tuple[str, ...]
-    notes: tuple[str, ...]
-    incomplete: bool
+    sheets: tuple[PreparedSheet, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    shown_findings: tuple[Finding, ...] = ()
+    external_links: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    incomplete: bool = False
     own_output: bool = False
 
     @property
@@ -66,9 +71,17 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
     """
     # Where the user deleted our sheet again, Excel leaves the name without its cell.
     if any(name.name == MARK and "#REF!" not in name.refers_to for name in workbook.names):
-        return _own_output(workbook)
+        return Prepared(workbook.path, workbook.format, workbook.sha256, own_output=True)
     findings = audit(workbook)
-    sheets = tuple(_sheet(workbook, sheet, budget, tokens) for sheet in workbook.sheets)
+    masks = [sheet.hidden_cells() for sheet in workbook.sheets]
+    sheets = tuple(
+        _sheet(workbook, sheet, mask, budget, tokens)
+        for sheet, mask in zip(workbook.sheets, masks, strict=True)
+    )
+    # Of two sheets with one name the first counts, as in `workbook[name]`.
+    hidden = {
+        sheet.name: mask for sheet, mask in zip(workbook.sheets[::-1], masks[::-1], strict=True)
+    }
     failures = tuple(
         PreparedSheet(SheetAnalysis(failure.sheet, error=failure.message), None, None)
         for failure in workbook.failures
@@ -79,7 +92,7 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         sha256=workbook.sha256,
         sheets=sheets + failures,
         findings=findings,
-        shown_findings=_shown(workbook, findings),
+        shown_findings=_shown(workbook, hidden, findings),
         external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
         notes=workbook.notes,
         incomplete=bool(failures)
@@ -88,26 +101,14 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
     )
 
 
-def _own_output(workbook: Workbook) -> Prepared:
-    return Prepared(
-        path=workbook.path,
-        format=workbook.format,
-        sha256=workbook.sha256,
-        sheets=(),
-        findings=(),
-        shown_findings=(),
-        external_links=(),
-        notes=(),
-        incomplete=False,
-        own_output=True,
-    )
-
-
 def _sheet(
-    workbook: Workbook, sheet: Sheet, budget: int, tokens: Callable[[str], int]
+    workbook: Workbook,
+    sheet: Sheet,
+    hidden: Mask,
+    budget: int,
+    tokens: Callable[[str], int],
 ) -> PreparedSheet:
     cells = sheet.cells
-    hidden = sheet.hidden_cells()
     used = sheet.used_range
     visible = sheet.state is SheetState.VISIBLE and bool(np.any(~hidden))
     encoding = None
@@ -133,12 +134,14 @@ def _sheet(
     return PreparedSheet(facts, used, encoding)
 
 
-def _shown(workbook: Workbook, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _shown(
+    workbook: Workbook, hidden: Mapping[str, Mask], findings: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
     """Findings that touch no hidden cell, since their words quote what the cells hold.
 
     Nor do they name a hidden sheet, as the steps of a circle or the place of a name can.
     """
-    hidden = [
+    hidden_names = [
         f"{quote_sheet_name(sheet.name)}!".casefold()
         for sheet in workbook.sheets
         if sheet.state is not SheetState.VISIBLE
@@ -146,15 +149,14 @@ def _shown(workbook: Workbook, findings: tuple[Finding, ...]) -> tuple[Finding, 
     return tuple(
         f
         for f in findings
-        if (not f.sheet or _visible(workbook[f.sheet], f))
-        and not any(name in f.message.casefold() for name in hidden)
+        if (not f.sheet or _visible(workbook[f.sheet], hidden[f.sheet], f))
+        and not any(name in f.message.casefold() for name in hidden_names)
     )
 
 
-def _visible(sheet: Sheet, finding: Finding) -> bool:
+def _visible(sheet: Sheet, hidden: Mask, finding: Finding) -> bool:
     if sheet.state is not SheetState.VISIBLE:
         return False
-    hidden = sheet.hidden_cells()
     return not any(
         bool(np.any(hidden[sheet.cells.within(RangeRef.parse(area, sheet=sheet.name))]))
         for area in finding.ranges
