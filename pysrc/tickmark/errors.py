@@ -9,6 +9,8 @@
     │   ├── SheetUnreadable        one sheet is damaged; the others of the workbook are read
     │   ├── AddressError           a text is no cell address or range
     │   ├── SettingError           an option, environment variable or settings file is wrong
+    │   ├── ArgumentRefused        an argument of a worksheet function is wrong
+    │   ├── ArgumentPending        an argument still waits for an answer of its own
     │   └── PlanError              tasks that cannot be put in order, such as those in a cycle
     ├── WriteRefused               nothing was written; the sentence says why
     ├── ModelError                 the language model gave no usable answer
@@ -52,6 +54,14 @@ class AddressError(InputError, ValueError):
 
 class SettingError(InputError):
     """A wrong option, environment variable or settings file."""
+
+
+class ArgumentRefused(InputError):
+    """A wrong argument of a worksheet function; the text fits behind `#LLM value: `."""
+
+
+class ArgumentPending(InputError):
+    """An argument that holds no answer yet, but a state such as `#LLM wait`."""
 
 
 class PlanError(InputError, ValueError):

@@ -26,8 +26,9 @@ FAIL_ON = ("high", "medium", "low", "never")
 
 _ENVIRONMENT = {"base_url": ("TICKMARK_BASE_URL", "ANTHROPIC_BASE_URL")}
 _KEY_VARIABLES = ("TICKMARK_API_KEY", "ANTHROPIC_API_KEY")
-# A project file comes along with strangers' files; it must not lead the key to another host.
-_USER_ONLY = frozenset({"base_url"})
+# A project file comes along with strangers' files; it must neither lead the key to another host
+# nor let worksheet functions spend more.
+_USER_ONLY = frozenset({"base_url", "daily_cost", "consent_calls", "consent_cost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class Settings:
 
     `max_cost` is USD a run; `jobs` are model calls at once; `workers` are reading processes (0: one
     a core); `sheet_tokens` bounds the text of one sheet; `timeout` is seconds a model call;
-    `max_file_mb` bounds a workbook file. `origins` maps each name to where its value came from.
+    `max_file_mb` bounds a workbook file. For worksheet functions: `cell_model` answers them,
+    `daily_cost` is their and the ribbon's USD a day, and more than `consent_calls` new calls or
+    `consent_cost` USD at once wait for the user's word. `origins` maps each name to where its value
+    came from.
     """
 
     model: str = "claude-sonnet-5-5"
@@ -48,6 +52,10 @@ class Settings:
     max_file_mb: int = 200
     fail_on: str = "never"
     base_url: str = ""
+    cell_model: str = "claude-haiku-5-5"
+    daily_cost: float = 1.0
+    consent_calls: int = 25
+    consent_cost: float = 0.25
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +68,9 @@ _LEAST: Mapping[str, float] = {
     "sheet_tokens": 200,
     "timeout": 1.0,
     "max_file_mb": 1,
+    "daily_cost": 0.0,
+    "consent_calls": 0,
+    "consent_cost": 0.0,
 }
 _MOST: Mapping[str, float] = {"jobs": 256, "workers": 256}
 
@@ -191,8 +202,8 @@ def _within(name: str, value: object) -> object:
         raise ValueError(
             f"base_url is {shown}; https without a password is needed, or http on this machine only"
         )
-    if name == "model" and not value:
-        raise ValueError("model is empty; name one such as claude-sonnet-5-5")
+    if name in {"model", "cell_model"} and not value:
+        raise ValueError(f"{name} is empty; name one such as claude-sonnet-5-5")
     return value
 
 
@@ -242,13 +253,39 @@ def cache_file() -> Path:
     return _home("cache") / "replies.sqlite"
 
 
+def state_folder() -> Path:
+    """Where logs, locks and the record of spending are, whether it exists or not."""
+    return _home("state")
+
+
+def label_folders() -> tuple[Path, ...]:
+    """Where the VBA of the add-in looks for the small texts that it shows, such as today's cost.
+
+    Excel for Mac reads nothing outside its container.
+    """
+    if os.environ.get("TICKMARK_HOME"):
+        return (state_folder(),)
+    container = Path.home() / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
+    homes = (Path.home(), container) if container.is_dir() else (Path.home(),)
+    return tuple(home / ".tickmark" for home in homes)
+
+
+def roaming_folder() -> Path:
+    """What Windows calls %APPDATA%, where Excel keeps its start-up folder."""
+    import platformdirs  # noqa: PLC0415 - not needed for --help
+
+    return platformdirs.user_data_path(roaming=True)
+
+
 def _home(what: str) -> Path:
-    """The user's folder for settings or caches; TICKMARK_HOME moves both."""
+    """The user's folder for settings, state or caches; TICKMARK_HOME moves all."""
     home = os.environ.get("TICKMARK_HOME")
     if home:
         return Path(home) / what
     import platformdirs  # noqa: PLC0415 - not needed for --help
 
+    if what == "state":
+        return platformdirs.user_state_path("tickmark", appauthor=False)
     if what == "config":
         return platformdirs.user_config_path("tickmark", appauthor=False)
     return platformdirs.user_cache_path("tickmark", appauthor=False)

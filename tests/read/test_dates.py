@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import to_excel
 
 from tickmark.read.dates import serial_number, serial_of_iso
-from tickmark.read.number_formats import shows_date
+from tickmark.structure.number_formats import shows_date
 
 
 @pytest.mark.parametrize(

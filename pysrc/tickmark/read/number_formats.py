@@ -1,12 +1,10 @@
-"""Number formats: the built-in ones by number, and which of them show a date or a time."""
+"""The built-in number formats, which a workbook names by number only."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Final
 
-GENERAL: Final = "General"
+from tickmark.structure.number_formats import GENERAL
 
 _DATE = "yyyy-mm-dd"
 _TIME = "h:mm:ss"
@@ -52,18 +50,3 @@ BUILT_IN: Final = {
     **dict.fromkeys((*range(32, 36), 55, 56), _TIME),
 }
 """Format codes that a workbook names by number only (ECMA-376 part 1, 18.8.30)."""
-
-_NOT_CODE = re.compile(
-    r'"[^"]*"?'  # quoted text
-    r"|\\.|_.|\*."  # one letter: escaped, as a space of its width, repeated
-    r"|\[(?!(?:h+|m+|s+)\])[^\]]*\]?"  # colours, conditions, languages; not [h] [mm] [ss]
-    r"|general|standard|am/pm|a/p|e[+-]",
-    re.IGNORECASE,
-)
-_DATE_LETTER = re.compile(r"[dmyhs]", re.IGNORECASE)
-
-
-@lru_cache(maxsize=4096)
-def shows_date(code: str) -> bool:
-    """Whether a format shows a number as date or time; its first section decides."""
-    return _DATE_LETTER.search(_NOT_CODE.sub("", code).partition(";")[0]) is not None

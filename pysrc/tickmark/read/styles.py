@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from tickmark.model.workbook import Style
 from tickmark.read.markup import Attributes, number, true, walk
-from tickmark.read.number_formats import BUILT_IN, GENERAL, shows_date
+from tickmark.read.number_formats import BUILT_IN
 from tickmark.read.package import Package
 from tickmark.read.texts import unescape
+from tickmark.structure.number_formats import GENERAL, shows_date
 
 _SIDES = frozenset({"left", "right", "top", "bottom", "start", "end"})
 

@@ -1,0 +1,36 @@
+"""Number formats: which of them show a date or a time, and numbers as they show them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+GENERAL: Final = "General"
+
+_NOT_CODE = re.compile(
+    r'"[^"]*"?'  # quoted text
+    r"|\\.|_.|\*."  # one letter: escaped, as a space of its width, repeated
+    r"|\[(?!(?:h+|m+|s+)\])[^\]]*\]?"  # colours, conditions, languages; not [h] [mm] [ss]
+    r"|general|standard|am/pm|a/p|e[+-]",
+    re.IGNORECASE,
+)
+_DATE_LETTER = re.compile(r"[dmyhs]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def shows_date(code: str) -> bool:
+    """Whether a format shows a number as date or time; its first section decides."""
+    return _DATE_LETTER.search(_NOT_CODE.sub("", code).partition(";")[0]) is not None
+
+
+_DECIMALS = re.compile(r"\.([0#?]+)")
+
+
+def percent_text(number: float, code: str) -> str | None:
+    """A number as a format with a per cent sign shows it, such as `12.5%`; None for others."""
+    section = _NOT_CODE.sub("", code).partition(";")[0]
+    if "%" not in section:
+        return None
+    decimals = _DECIMALS.search(section)
+    return f"{100 * number:.{len(decimals[1]) if decimals else 0}f}%"
