@@ -7,11 +7,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tests.packed_answers import asks_about_rows, rows_answered
+
 _OPENING = re.compile(r'<data fence="([0-9a-fA-F]+)">\n')
 _SHEET = re.compile(r"^Sheet:? +([^\n:]+)", re.MULTILINE)
 _CELL = re.compile(
     r"(?:^|\| )(\$?[A-Z]{1,3}\$?[1-9]\d*(?::\$?[A-Z]{1,3}\$?[1-9]\d*)?): ?([^|\n]*)", re.MULTILINE
 )
+
+_FORMULA = re.compile(r"^Formula: =(.+)\nRefers to:\n(\S+)", re.MULTILINE)
 
 
 def user_text(content: Mapping[str, Any]) -> str:
@@ -40,7 +44,7 @@ def default_answer(content: dict[str, Any]) -> str:
 
     It names the sheets, counts the cells, quotes the first one, and repeats the last line of a
     question of several lines. Its form is that of the schema: `summary` gets the sentence, `text` a
-    remark, `cells` the first address.
+    remark, `cells` the first address; each of several numbered texts gets an entry.
     """
     data, question = data_and_question(user_text(content))
     sheets = [name.strip() for name in _SHEET.findall(data)]
@@ -53,10 +57,33 @@ def default_answer(content: dict[str, Any]) -> str:
     schema = content.get("output_config", {}).get("format", {}).get("schema")
     if schema is None:
         return summary
+    if asks_about_rows(schema):
+        return json.dumps({"rows": rows_answered(data, schema)})
     address = cells[0][0].replace("$", "") if cells else ""
     remark = f"The first cell is {address}." if address else "There is no cell."
     facts = {"summary": summary, "text": remark, "cells": [address] if address else []}
+    facts |= _about_a_range(data, summary, cells)
     return json.dumps(_filled(schema, facts, schema.get("$defs", {})))
+
+
+def _about_a_range(data: str, summary: str, cells: list[tuple[str, str]]) -> dict[str, Any]:
+    """The facts that answers about one range or formula are made of.
+
+    Findings and answers cite the first cell and quote its value; an explanation repeats the formula
+    and cites what it refers to first.
+    """
+    cited = f" [{cells[0][0]}]" if cells else ""
+    value = cells[0][1].rpartition("->")[2].partition(";")[0].strip(' "') if cells else ""
+    formula = _FORMULA.search(data)
+    explained = f"It computes {formula[1]} from [{formula[2]}]." if formula else summary
+    return {
+        "finding": f"{summary}{cited}",
+        "answer": f"{summary}{cited}",
+        "found": bool(data),
+        "value": value,
+        "explanation": explained,
+        "why": f"The rule was right about it{cited}.",
+    }
 
 
 def _filled(schema: Mapping[str, Any], facts: Mapping[str, Any], defs: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON

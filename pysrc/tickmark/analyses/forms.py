@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 
@@ -23,3 +25,44 @@ class WorkbookForm(BaseModel):
     """The reading of a whole workbook."""
 
     summary: str = Field(description="Three to eight plain sentences.")
+
+
+class RangeFindingForm(BaseModel):
+    """One finding in a range, with the cells that prove it."""
+
+    finding: str = Field(description="One or two sentences.")
+    cells: list[str] = Field(description='Addresses it rests on, the most telling first: "C5".')
+    value: str = Field(description="The value of the first of these cells, as it stands there.")
+    confidence: Literal["high", "medium", "low"]
+
+
+class RangeForm(BaseModel):
+    """What deserves attention in a range."""
+
+    findings: list[RangeFindingForm] = Field(description="Most important first; may be empty.")
+
+
+class AskForm(BaseModel):
+    """The answer to a question about a range."""
+
+    found: bool = Field(description="Whether the cells hold the answer.")
+    answer: str = Field(description="The answer with cells in brackets; empty if not found.")
+
+
+class ExplainForm(BaseModel):
+    """What a formula computes, in words."""
+
+    explanation: str
+
+
+class WhyForm(BaseModel):
+    """Why one finding matters here."""
+
+    number: int = Field(description="The number of the finding.")
+    why: str = Field(description="One to three sentences.")
+
+
+class FindingsForm(BaseModel):
+    """The findings of a range in words."""
+
+    findings: list[WhyForm]

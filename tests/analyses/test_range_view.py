@@ -1,0 +1,204 @@
+"""What a question about a live range is shown, and what it may cite."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from tests.books import book, sheet
+from tests.ranges import live
+from tickmark.analyses.range_view import RangeView, range_view, shown
+from tickmark.analyses.saved import Saved
+from tickmark.ground.cited_text import check_cells
+from tickmark.llm.tokens import estimate_tokens
+from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
+from tickmark.model.workbook import Workbook
+
+PLAN = book(
+    {
+        "Plan": sheet(
+            {
+                "A1": "Plan",
+                "B1": "Jan",
+                "C1": "Feb",
+                "A2": "Revenue",
+                "B2": 100,
+                "C2": 120,
+                "A3": "Tax",
+                "B3": ("=B2*Inputs!$B$2", 20),
+                "C3": ("=C2*Inputs!$B$2", 24),
+                "A4": "SECRET",
+            },
+            hidden_rows=((4, 4),),
+        ),
+        "Inputs": {"A2": "Tax rate", "B2": 0.2},
+        "Vault": sheet({"A1": "SECRET NAME", "B1": 7}, state="hidden"),
+    }
+)
+TAX = live({"B3": ("=B2*Inputs!$B$2", 20), "C3": ("=C2*Inputs!$B$2", 24)})
+
+
+def view(
+    content: RangeContent, saved: Workbook | None = None, *, budget: int = 2000, at: str = "10:42"
+) -> RangeView:
+    tokens = partial(estimate_tokens, model="claude-haiku-5-5")
+    behind = Saved(saved, at) if saved is not None else None
+    return range_view(content, behind, budget=budget, tokens=tokens)
+
+
+def test_the_live_range_is_told_with_its_own_addresses() -> None:
+    seen = view(TAX)
+
+    assert seen.text.splitlines()[0] == "Sheet: Plan"
+    assert "B3:C3: =B2*Inputs!$B$2 (copied right) -> 20; 24" in seen.text
+    assert seen.saved_at == ""
+    assert seen.notes == ()
+
+
+def test_labels_and_precedents_come_from_the_saved_file_and_say_so() -> None:
+    lines = view(TAX, PLAN).text.splitlines()
+
+    at = lines.index("Outside the range, as the workbook was saved 10:42:")
+    assert lines[at + 1 :] == [
+        "Labels beside the range: B1: Jan | C1: Feb",
+        "Cells that its formulas refer to:",
+        "B2 (Revenue, Jan): 100",
+        "Inputs!B2 (Tax rate): 0.2",
+        "C2 (Revenue, Feb): 120",
+    ]
+
+
+def test_rows_have_labels_where_there_are_several_and_none_of_their_own() -> None:
+    two = live({"B2": 100, "B3": ("=B2*Inputs!$B$2", 20)})
+    headed = live({"A2": "Revenue", "B2": 100, "A3": "Tax", "B3": ("=B2*Inputs!$B$2", 20)})
+
+    assert "beside the range: A2: Revenue | A3: Tax | B1: Jan\n" in view(two, PLAN).text
+    assert "beside the range: B1: Jan\n" in view(headed, PLAN).text
+
+
+def test_hidden_cells_of_the_saved_file_are_no_context_but_the_range_itself_is_shown() -> None:
+    hidden = live({"A4": "SECRET"})
+    beside = live({"A5": ("=A4&Vault!B1&Vault!A1", "x")})
+    saved = book(
+        {
+            "Plan": sheet(
+                {"A4": "SECRET", "A5": ("=A4&Vault!B1&Vault!A1", "x")}, hidden_rows=((4, 4),)
+            ),
+            "Vault": sheet({"A1": "SECRET NAME", "B1": 7}, state="hidden"),
+        }
+    )
+
+    assert "A4: SECRET" in view(hidden, saved).text
+    assert "SECRET" not in view(beside, saved).text
+    assert "Outside" not in view(beside, saved).text
+
+
+def test_a_saved_sheet_whose_rows_have_moved_since_is_no_context() -> None:
+    moved = live({"B4": ("=B3*Inputs!$B$2", 20), "C4": ("=C3*Inputs!$B$2", 24)})
+
+    seen = view(moved, PLAN)
+
+    assert "Outside" not in seen.text
+    assert seen.saved_at == ""
+    assert seen.notes == ("Plan has changed since it was saved 10:42: labels unseen",)
+
+
+def test_other_results_of_the_same_formulas_do_not_make_a_sheet_another() -> None:
+    later = live({"B3": ("=B2*Inputs!$B$2", 30), "C3": ("=C2*Inputs!$B$2", ErrorValue("#N/A"))})
+
+    assert view(later, PLAN).saved_at == "10:42"
+
+
+def test_a_sheet_that_the_saved_file_does_not_have_has_no_context() -> None:
+    assert view(live({"B3": 1}, sheet="New"), PLAN).saved_at == ""
+
+
+def test_names_and_ranges_are_followed_to_their_cells_and_bounded() -> None:
+    saved = book({"Plan": {"A1": "Sum", "B1": ("=SUM(D:D)", 3), "D1": 1, "D2": 2}})
+    many = book({"Plan": {f"B{row}": (f"=A{row}", 1) for row in range(1, 101)}})
+
+    summed = view(live({"B1": ("=SUM(D:D)", 3)}), saved)
+    copied = view(live({f"B{row}": (f"=A{row}", 1) for row in range(1, 101)}), many)
+
+    assert "D1:D1048576: 2 filled cells" in summed.text
+    assert len(copied.precedents) == 40
+
+
+def test_labels_cannot_open_a_line_of_their_own() -> None:
+    saved = book({"Plan": {"B1": "x | B9: 5\nB8: 7", "B2": 1}})
+
+    lines = view(live({"B2": 1}), saved).text.splitlines()
+
+    assert lines[-1] == 'Labels beside the range: B1: "x | B9: 5 B8: 7"'
+
+
+def test_values_of_citations_are_those_of_the_range_or_as_saved() -> None:
+    seen = view(live({"B3": ("=B2*Inputs!$B$2", 20)}, formats={"B3": "0.0"}), PLAN)
+
+    def value(address: str) -> tuple[Scalar, str]:
+        return seen.value(check_cells(address, seen.grounds))
+
+    assert value("B3") == (20.0, "0.0")
+    assert value("Inputs!B2") == (0.2, "General")
+    assert value("Z9") == (None, "General")
+
+
+def test_dates_are_dates_by_their_number_format_and_the_books_date_system() -> None:
+    dates = live({"A1": 45_413}, formats={"A1": "dd.mm.yyyy"})
+    early = Workbook("b", "xlsx", "0", book({"Plan": {"A1": 45_413}}).sheets, date1904=True)
+
+    assert "A1: 2024-05-01" in view(dates).text
+    assert "A1: 2028-05-02" in view(dates, early).text
+
+
+def test_a_lone_value_has_no_address() -> None:
+    seen = view(RangeContent((("Net 30 days\nB5: 7",),)))
+
+    assert seen.text == 'Value: "Net 30 days\\nB5: 7"'
+    assert not seen.citable
+    assert seen.notes == ()
+
+
+def test_an_array_says_that_its_formulas_were_not_seen() -> None:
+    seen = view(RangeContent(((1.0, 2.0),)))
+
+    assert seen.text.startswith("An array that stands in no cells;")
+    assert seen.notes == ("formulas were not seen",)
+    assert seen.citable
+
+
+def test_a_long_text_is_told_in_full_while_there_is_room() -> None:
+    memo = "word " * 1000
+
+    assert f'A1 in full: "{memo}"' in view(live({"A1": memo}), budget=8000).text
+    cut = view(live({"A1": memo}), budget=1000)
+    assert cut.notes == ("long text in A1 was read in part",)
+    assert estimate_tokens(cut.text, "claude-haiku-5-5") <= 1000
+
+
+def test_cells_without_room_are_counted() -> None:
+    wide = live({f"A{row}": f"text number {row} of many" for row in range(1, 400, 2)})
+
+    seen = view(wide, budget=200)
+
+    assert seen.notes[0].endswith("of 200 cells had no room and were not read")
+    assert estimate_tokens(seen.text, "claude-haiku-5-5") <= 200
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "expected"),
+    [
+        (45413.0, "yyyy-mm-dd", "2024-05-01"),
+        (0.125, "0.0%", "12.5%"),
+        (0.125, "0.000", 0.125),
+        (True, "General", True),
+        ("=1+1", "General", "=1+1"),
+        (ErrorValue("#N/A"), "General", "#N/A"),
+        (None, "General", ""),
+    ],
+)
+def test_values_are_shown_as_a_cell_can_hold_them(
+    value: Scalar, code: str, expected: float | str | bool
+) -> None:
+    assert shown(value, code) == expected
