@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Event
 
 from tickmark.errors import SettingError
 from tickmark.llm.cached import CachedModel
 from tickmark.llm.fenced import FencedModel
+from tickmark.llm.ledger import DailyBudget, JointBudget, Ledger
 from tickmark.llm.limited import LimitedModel
 from tickmark.llm.metered import Meter, MeteredModel
 from tickmark.llm.model import LanguageModel, Prompt
@@ -17,7 +19,7 @@ from tickmark.llm.providers.anthropic import BASE_URL, AnthropicModel
 from tickmark.llm.retrying import RetryingModel
 from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
-from tickmark.settings import Key, Settings, cache_file
+from tickmark.settings import Key, Settings, cache_file, state_folder
 
 
 @contextmanager
@@ -28,13 +30,15 @@ def language_model(
     stop: Event,
     say: Callable[[str], None],
     show: Callable[[Prompt], None] | None = None,
+    ledger: Ledger | None = None,
 ) -> Iterator[LanguageModel]:
     """The model of a run: cached, retried, limited, within the budget, its data fenced.
 
     A kept answer needs neither slot nor budget; each send, repeats too, is checked against the
     budget. `key` None is for local servers that ask for none. `stop` ends all waiting; `say` takes
-    sentences for the user; `show` sees every prompt as it is sent. Raises SettingError for a model
-    of unknown price, since no limit could be kept.
+    sentences for the user; `show` sees every prompt as it is sent. With a `ledger` the run keeps
+    to the limit of the day too. Raises SettingError for a model of unknown price, since no limit
+    could be kept.
     """
     price_now = price_of(settings)
     if price_now(settings.model, Usage(input_tokens=1)) is None:
@@ -47,7 +51,12 @@ def language_model(
     meter = Meter(settings.max_cost)
     try:
         sent = FencedModel(provider, show=show)
-        metered = MeteredModel(sent, meter, price=price_now)
+        budget = (
+            JointBudget(meter, DailyBudget(ledger, settings.daily_cost, stop=stop))
+            if ledger is not None
+            else meter
+        )
+        metered = MeteredModel(sent, budget, price=price_now)
         limited = LimitedModel(metered, concurrency=settings.jobs, stop=stop)
         retrying = RetryingModel(limited, stop=stop)
         yield CachedModel(retrying, store, identity=settings.base_url or BASE_URL)
@@ -61,6 +70,60 @@ def language_model(
             )
         store.close()
         provider.close()
+
+
+@dataclass(frozen=True, slots=True)
+class CellModels:
+    """The model of worksheet functions; `fresh` asks for every answer anew and keeps it."""
+
+    kept: LanguageModel
+    fresh: LanguageModel
+
+
+@contextmanager
+def cell_models(
+    settings: Settings,
+    key: Key | None,
+    stop: Event,
+    *,
+    ledger: Ledger,
+    say: Callable[[str], None],
+) -> Iterator[CellModels]:
+    """The model of worksheet functions: as `language_model`, within the limit of the day."""
+    provider = _provider(settings, key)
+    store = reply_store()
+    try:
+        budget = DailyBudget(ledger, settings.daily_cost, stop=stop)
+        metered = MeteredModel(FencedModel(provider), budget, price=cell_price(settings))
+        limited = LimitedModel(metered, concurrency=settings.jobs, stop=stop)
+        retrying = RetryingModel(limited, stop=stop)
+        place = settings.base_url or BASE_URL
+        yield CellModels(
+            CachedModel(retrying, store, identity=place),
+            CachedModel(retrying, store, identity=place, fresh=True),
+        )
+    finally:
+        if store.warning:
+            say(store.warning)
+        store.close()
+        provider.close()
+
+
+def cell_price(settings: Settings) -> Price:
+    """What a call of any model costs; nothing for one of unknown price on a server of one's own."""
+    if not settings.base_url:
+        return price
+
+    def price_or_free(model: str, usage: Usage) -> float:
+        known = price(model, usage)
+        return free(model, usage) if known is None else known
+
+    return price_or_free
+
+
+def spending() -> Ledger:
+    """The record of what worksheet functions and ribbon spend, in the user's state folder."""
+    return Ledger(state_folder() / "spending.sqlite")
 
 
 def price_of(settings: Settings) -> Price:

@@ -56,10 +56,11 @@ def estimate(plan: Plan, model: str, price: Price) -> Estimate:
         tokens = prompt_tokens(prompt)
         if task.after:
             tokens += LIKELY_ANSWER_TOKENS * len(task.after)
+        likely = min(LIKELY_ANSWER_TOKENS, prompt.max_tokens)
         total += Estimate(
             1,
             tokens,
-            price(model, Usage(input_tokens=tokens, output_tokens=LIKELY_ANSWER_TOKENS)),
+            price(model, Usage(input_tokens=tokens, output_tokens=likely)),
             price(model, Usage(input_tokens=tokens, output_tokens=prompt.max_tokens)),
         )
     return total

@@ -33,12 +33,16 @@ class CachedModel:
     Kept are only answers that ended by themselves and fit their schema. `identity` names who
     answers, such as the base URL, so that two servers never share answers. Threads that ask the
     same at once share one call. A found or shared answer costs nothing: its usage is one cached
-    call. As the outermost wrapper it needs no budget for them.
+    call. As the outermost wrapper it needs no budget for them. A `fresh` one looks for none: it
+    asks for every answer anew and keeps it.
     """
 
-    def __init__(self, model: LanguageModel, store: ReplyStore, *, identity: str = "") -> None:
+    def __init__(
+        self, model: LanguageModel, store: ReplyStore, *, identity: str = "", fresh: bool = False
+    ) -> None:
         self._model = model
         self._store = store
+        self._fresh = fresh
         self._salt = f"{FORM_OF_REQUEST}\n{identity}\n"
         self._lock = threading.Lock()
         self._flights: dict[bytes, _Flight] = {}
@@ -62,7 +66,7 @@ class CachedModel:
 
     def _fly(self, key: bytes, prompt: Prompt, flight: _Flight) -> Reply:
         try:
-            kept = self._store.get(key)
+            kept = None if self._fresh else self._store.get(key)
             if kept is not None:
                 flight.reply = kept
                 return _found(kept)

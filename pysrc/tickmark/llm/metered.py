@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import Protocol
 
 from tickmark.errors import BudgetExceeded, ModelError, SettingError
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
@@ -17,6 +18,23 @@ from tickmark.llm.prices import Price, price, worst_usage
 from tickmark.model.usage import Usage
 
 _ROUNDING = 1e-9
+
+
+class Budget(Protocol):
+    """What a metered model asks before each call, and tells after it."""
+
+    @property
+    def limit_usd(self) -> float | None:
+        """The limit; None for none."""
+        ...
+
+    def reserve(self, usd: float) -> None:
+        """Set aside the most that a call can cost; raises BudgetExceeded without room for it."""
+        ...
+
+    def settle(self, reserved_usd: float, usage: Usage, *, doubtful: bool = False) -> None:
+        """End a reservation with the real usage; `doubtful` keeps it as possibly charged."""
+        ...
 
 
 class Meter:
@@ -84,7 +102,7 @@ class MeteredModel:
     USD from model and usage (`prices.free` for servers of one's own).
     """
 
-    def __init__(self, model: LanguageModel, meter: Meter, *, price: Price = price) -> None:
+    def __init__(self, model: LanguageModel, meter: Budget, *, price: Price = price) -> None:
         self._model = model
         self._meter = meter
         self._price = price

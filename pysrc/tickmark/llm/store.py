@@ -73,6 +73,10 @@ class ReplyStore:
         insert = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?)"
         self._safely(lambda: self._rows(insert, key, time.time(), body))
 
+    def forget(self, key: bytes) -> None:
+        """Drop an answer, if it is there."""
+        self._safely(lambda: self._rows("DELETE FROM replies WHERE key = ?", key))
+
     def stats(self) -> StoreStats:
         """How much the store holds."""
         found = self._safely(lambda: self._rows("SELECT count(*), min(made) FROM replies"))
