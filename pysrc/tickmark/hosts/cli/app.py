@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from tickmark import __version__
 from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
-from tickmark.hosts.cli import analyze, cache, config, doctor, key, report
+from tickmark.hosts.cli import analyze, cache, config, doctor, excel_install, key, report
 from tickmark.hosts.cli.output import hang_up
 from tickmark.settings import debugging
 
@@ -28,6 +28,7 @@ app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(config.app, name="config")
 app.add_typer(cache.app, name="cache")
+app.add_typer(excel_install.app, name="excel")
 app.command("doctor")(doctor.doctor)
 
 
