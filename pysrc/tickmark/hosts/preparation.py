@@ -13,6 +13,7 @@ from tickmark.hosts.watch import Watch
 from tickmark.hosts.workers import Lost, in_processes
 from tickmark.llm.tokens import estimate_tokens
 from tickmark.read import Limits, read_workbook
+from tickmark.read.own_sheets import without_own_sheets
 from tickmark.settings import Settings
 
 SECONDS_PER_WORKBOOK = 600.0
@@ -89,7 +90,7 @@ def prepare_all(
 def prepare_file(job: Preparation) -> Prepared | Unprepared:
     """Read, audit and encode one workbook; never raises unless debugging."""
     try:
-        workbook = read_workbook(job.path, job.limits, password=job.password)
+        workbook = without_own_sheets(read_workbook(job.path, job.limits, password=job.password))
         prepared = prepare(
             workbook, budget=job.budget, tokens=lambda text: estimate_tokens(text, job.model)
         )

@@ -9,6 +9,9 @@ from typing import Final
 MARK: Final = "_Tickmark_Analysis"
 """Hidden defined name in every workbook that Tickmark wrote; such a one is not analysed again."""
 
+SHEET_MARK: Final = "_Tickmark_Sheet"
+"""Name on each sheet that Tickmark wrote into an open workbook; such sheets are passed over."""
+
 
 class CellStyle(StrEnum):
     """The few looks that a written sheet knows."""

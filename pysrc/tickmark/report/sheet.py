@@ -24,6 +24,8 @@ LAST_LINE: Final = "Delete this sheet to remove everything Tickmark added."
 
 _WIDTHS: Final = (6.0, 13.0, 26.0, 26.0, 62.0, 44.0, 40.0)
 _LINE: Final = 130
+# More would leave too little of a small window to scroll in.
+_MOST_FROZEN: Final = 12
 _STYLES: Final = {
     Severity.HIGH: CellStyle.HIGH,
     Severity.MEDIUM: CellStyle.MEDIUM,
@@ -43,30 +45,73 @@ def result_sheet(analysis: Analysis, *, version: str, run_id: str, finished: str
     """
     targets = _targets(analysis)
     rows = [
-        _line("Tickmark analysis", CellStyle.TITLE),
-        _line(workbook_verdict(analysis)),
+        *_title(SHEET_NAME, analysis),
         (),
         *_facts(analysis, version=version, run_id=run_id, finished=finished),
+        *_missing(analysis),
+        *_summary(analysis),
+        *_heading("Findings"),
     ]
-    rows += _missing(analysis)
-    if analysis.summary:
-        rows += _heading(f"Summary, in the words of the model {plain(analysis.model, 80)}")
-        rows += [_line(text) for text in _paragraphs(analysis.summary)]
-    rows += _heading("Findings")
-    first = len(rows) + 1
     found = shown(analysis.findings)
-    if found:
-        rows += _findings(found[:MOST_FINDINGS], targets)
-        filter_range = f"A{first}:G{len(rows)}"
-    else:
-        rows.append(_line("No findings."))
-        filter_range = ""
+    table, filter_range = _table(found, targets, len(rows) + 1)
+    rows += table
     rows += _unlisted(analysis, found)
-    rows += _remarks(analysis, targets)
-    rows += _coverage(analysis, targets)
-    rows += _notes(analysis)
-    rows += [(), _line(LAST_LINE, CellStyle.MUTED)]
+    rows += _rest(analysis, targets)
     return AddSheet(SHEET_NAME, tuple(rows), _WIDTHS, filter_range=filter_range)
+
+
+def live_sheet(
+    analysis: Analysis, *, name: str, version: str, run_id: str, finished: str
+) -> AddSheet:
+    """The same for an open workbook: what was found first, the header of its table frozen.
+
+    Where a long summary pushes the table down, only the title stays in sight.
+    """
+    targets = _targets(analysis)
+    rows = [*_title(name, analysis), *_summary(analysis)]
+    rows += _heading("Findings") if analysis.summary else []
+    found = shown(analysis.findings)
+    first = len(rows) + 1
+    table, filter_range = _table(found, targets, first)
+    rows += table
+    rows += _unlisted(analysis, found)
+    rows += _missing(analysis)
+    rows += _heading("About this sheet")
+    rows += _facts(analysis, version=version, run_id=run_id, finished=finished)
+    rows += _rest(analysis, targets)
+    frozen = first if found and first <= _MOST_FROZEN else 1
+    return AddSheet(name, tuple(rows), _WIDTHS, frozen, filter_range)
+
+
+def _title(name: str, analysis: Analysis) -> list[Row]:
+    return [_line(name, CellStyle.TITLE), _line(workbook_verdict(analysis))]
+
+
+def _summary(analysis: Analysis) -> list[Row]:
+    if not analysis.summary:
+        return []
+    heading = _heading(f"Summary, in the words of the model {plain(analysis.model, 80)}")
+    return heading + [_line(text) for text in _paragraphs(analysis.summary)]
+
+
+def _table(
+    found: Sequence[Finding], targets: Mapping[str, str], first: int
+) -> tuple[list[Row], str]:
+    """The findings from row `first`, and the range of their filter; a sentence for none."""
+    if not found:
+        return [_line("No findings.")], ""
+    rows = list(_findings(found[:MOST_FINDINGS], targets))
+    return rows, f"A{first}:G{first + len(rows) - 1}"
+
+
+def _rest(analysis: Analysis, targets: Mapping[str, str]) -> list[Row]:
+    return [
+        *_remarks(analysis, targets),
+        *_coverage(analysis, targets),
+        *_notes(analysis),
+        (),
+        _line(LAST_LINE, CellStyle.MUTED),
+    ]
 
 
 def _targets(analysis: Analysis) -> Mapping[str, str]:

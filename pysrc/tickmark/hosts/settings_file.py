@@ -1,0 +1,48 @@
+"""The user's settings file, made with every setting as a comment where it is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tickmark.hosts.private_file import write_private_text
+from tickmark.settings import Settings, setting_names, user_file
+
+_MEANINGS: Final = {
+    "model": "the model that is asked about sheets and workbooks",
+    "max_cost": "most USD of one run",
+    "jobs": "model calls at once",
+    "workers": "reading processes, 0 for one a core",
+    "sheet_tokens": "most tokens of the text of one sheet",
+    "timeout": "seconds that a model call may take",
+    "max_file_mb": "larger workbooks are refused",
+    "fail_on": "exit with 1 for findings: high, medium, low or never (command line)",
+    "base_url": "another server for the model, https only",
+    "cell_model": "the model that worksheet functions ask",
+    "daily_cost": "most USD a day of worksheet functions and ribbon",
+    "consent_calls": "more new calls at once wait for your word",
+    "consent_cost": "more USD at once wait for your word",
+}
+
+
+def ensure_settings_file() -> Path:
+    """The user's settings file; an existing one is left as it is. Raises OSError."""
+    path = user_file()
+    if not path.exists():
+        write_private_text(path, settings_text())
+    return path
+
+
+def settings_text() -> str:
+    """A settings file in which nothing is set yet, each default as a comment."""
+    default = Settings()
+    lines = [
+        "# Settings of Tickmark, as TOML. Take the # away and change the value.",
+        "# The API key does not belong here: run `tickmark key set` once.",
+    ]
+    for name in setting_names():
+        value = getattr(default, name)
+        shown = f'"{value}"' if isinstance(value, str) else str(value)
+        meaning = _MEANINGS.get(name, "")
+        lines += ["", *([f"# {name}: {meaning}"] if meaning else []), f"# {name} = {shown}"]
+    return "\n".join(lines) + "\n"
