@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.fake_excel import FakeApp, fake_excel
-from tickmark.hosts.functions.control import Control
+from tickmark.hosts.functions import local_desk
 from tickmark.hosts.jobs import walk
 from tickmark.hosts.jobs.lock import job_lock
 from tickmark.hosts.jobs.memory import FoundPlace, Memory, keep
@@ -254,7 +254,7 @@ def test_findings_on_the_workbook_alone_are_no_places() -> None:
 
 def test_run_and_pause_are_left_for_the_worksheet_functions(app: FakeApp) -> None:
     app.open("/books/plan.xlsx")
-    control = Control(state_folder() / "control")
+    control = local_desk.control()
 
     press("pause", ["--wb=plan.xlsx"])
     assert control.read().paused
@@ -264,18 +264,6 @@ def test_run_and_pause_are_left_for_the_worksheet_functions(app: FakeApp) -> Non
 
     assert control.read().run
     assert not control.read().refresh
-
-
-@pytest.mark.parametrize(("answer", "refreshed"), [("yes", True), ("no", False)])
-def test_refresh_pays_again_only_where_the_user_says_yes(
-    app: FakeApp, answer: str, *, refreshed: bool
-) -> None:
-    app.open("/books/plan.xlsx")
-    app.answer = answer
-
-    press("refresh", ["--wb=plan.xlsx"])
-
-    assert bool(Control(state_folder() / "control").read().refresh) is refreshed
 
 
 def test_cost_tells_the_day_and_leaves_the_label(app: FakeApp) -> None:

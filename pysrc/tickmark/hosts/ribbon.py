@@ -124,20 +124,30 @@ def _pause(_book: Book, _place: BookPlace) -> str:
     return "Worksheet functions go on asking."
 
 
-def _refresh(book: Book, _place: BookPlace) -> str:
+def _refresh(book: Book, place: BookPlace) -> str:
+    from tickmark.hosts.jobs import llm_cells  # noqa: PLC0415 - only for this button
+
+    sheet = book.sheets[place.sheet]
+    areas = llm_cells.used(sheet, place.selection) if place.selection else []
+    cells = llm_cells.calls_in(sheet, areas)
+    if not cells and sum(area.cells for area in areas) <= 1:
+        areas = llm_cells.whole_sheet(sheet)
+        cells = llm_cells.calls_in(sheet, areas)
+    if not cells:
+        return f"No LLM functions are here; select cells of {place.sheet} that hold some."
     question = (
-        "Ask the model anew for every LLM function in all open workbooks? Their answers are sent "
-        "and paid again."
+        f"Ask the model anew for {cells:,} cell{'s' if cells > 1 else ''} with LLM functions? "
+        "Their answers are sent and paid again."
     )
     if book.app.alert(question, TITLE, "yes_no", "info") == "yes":
-        _control().refresh_all()
+        _control().refresh(book.fullname, areas)
     return ""
 
 
 def _control() -> Control:
-    from tickmark.hosts.functions.control import Control  # noqa: PLC0415 - only for three buttons
+    from tickmark.hosts.functions.local_desk import control  # noqa: PLC0415 - for three buttons
 
-    return Control(state_folder() / "control")
+    return control()
 
 
 AT_ONCE: Final[Mapping[str, Callable[[Book, BookPlace], str]]] = {

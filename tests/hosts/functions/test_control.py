@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tickmark.hosts.functions.control import Control, Wishes
+from tickmark.model.address import RangeRef
 
 
 @pytest.fixture
@@ -47,6 +48,29 @@ def test_wishes_do_not_undo_each_other(control: Control, tmp_path: Path) -> None
     assert wishes.paused
     assert wishes.run
     assert wishes.refresh
+
+
+def test_a_refresh_of_some_cells_names_them(control: Control) -> None:
+    areas = (RangeRef("P&L", 2, 3, 9, 3), RangeRef("Größe ☃", 1, 1, 1, 1))
+    control.refresh("C:\\büch.xlsx", areas)
+
+    wishes = control.read()
+    assert wishes.refresh
+    assert (wishes.book, wishes.areas) == ("C:\\büch.xlsx", areas)
+    control.refresh_all()
+    assert (control.read().book, control.read().areas) == ("", ())
+
+
+@pytest.mark.parametrize(
+    "damage", ["ab\n[", 'ab\n["b", [["S", 1]]]', 'ab\n["b", [["S", "x", 1, 1, 1]]]', "ab\nnull"]
+)
+def test_a_damaged_refresh_of_some_cells_is_not_one_of_all(
+    control: Control, tmp_path: Path, damage: str
+) -> None:
+    control.refresh("book", ())
+    (tmp_path / "state" / "wishes" / "refresh").write_text(damage, encoding="ascii")
+
+    assert control.read() == Wishes()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no such modes")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.hosts.functions.desk_bench import (
+    BOOK,
     KEY,
     Bench,
     answering,
@@ -26,6 +27,7 @@ from tickmark.errors import AnswerUnusable
 from tickmark.hosts.functions.call import Call
 from tickmark.hosts.functions.steward import Pace
 from tickmark.llm.model import Prompt, Reply
+from tickmark.model.address import RangeRef
 from tickmark.settings import Settings
 
 WAIT = "#LLM wait"
@@ -444,6 +446,38 @@ def test_refresh_of_everything_reaches_all_cells_and_counts_as_new_calls(bench: 
 
     assert ask(desk, "why 1", 1) == "#LLM consent: 5 calls, about 0.05 USD"
     assert len(bench.sent) == 5
+
+
+def test_refresh_of_some_cells_leaves_the_others_their_answers(bench: Bench) -> None:
+    desk = bench.desk()
+    for row in range(1, 6):
+        ask(desk, f"why {row}", row)
+    settled(desk)
+    bench.told.clear()
+    bench.control.refresh(BOOK, [RangeRef("Data", 2, 1, 3, 20), RangeRef("Other", 1, 1, 9, 9)])
+    settled(desk)
+
+    assert sorted(bench.told) == [cell(2, 9), cell(3, 9)]
+    shown = [ask(desk, f"why {row}", row) for row in range(1, 6)]
+    assert shown == ["answer to why 1", WAIT, WAIT, "answer to why 4", "answer to why 5"]
+    settled(desk)
+    assert len(bench.sent) == 7
+
+
+def test_a_cell_that_shows_a_status_is_told_when_a_call_begins(tmp_path: Path) -> None:
+    held = Held()
+    bench = Bench(tmp_path, held)
+    desk = bench.desk()
+    status = Call("LLM_STATUS", (content("", top=1, column=9),), cell(1, 10))
+    assert ask(desk, "why") == WAIT
+    assert desk.answer(status) == (("queued",),)
+    assert held.reached.wait(20)
+    while cell(1, 10) not in bench.told:
+        bench.told_any.wait(20)
+    assert desk.answer(status) == (("running",),)
+    held.go.set()
+    settled(desk)
+    bench.close()
 
 
 def test_a_desk_that_closes_keeps_what_comes_home(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tickmark.model.address import RangeRef
 from tickmark.model.range_content import RangeContent, Scalar
 
 
@@ -18,6 +19,12 @@ class Caller:
     column: int
     rows: int = 1
     columns: int = 1
+
+    @property
+    def area(self) -> RangeRef:
+        """The cells as a range."""
+        last_row, last_column = self.row + self.rows - 1, self.column + self.columns - 1
+        return RangeRef(self.sheet, self.row, self.column, last_row, last_column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,19 @@ class Courier:
 
     After an error that every further call would meet (a refused key, an exhausted budget, no
     connection) what was sent together fails with it, and what is asked later goes over a new lane.
+    `started` is called when items of a group are under way.
     """
 
     def __init__(
-        self, open_model: OpenModel, keys: KeySearch, waiting: Waiting, outbox: Outbox
+        self,
+        open_model: OpenModel,
+        keys: KeySearch,
+        waiting: Waiting,
+        outbox: Outbox,
+        *,
+        started: Callable[[], None] = lambda: None,
     ) -> None:
+        self._started = started
         self._open_model = open_model
         self._keys = keys
         self._waiting = waiting
@@ -152,6 +160,7 @@ class Courier:
         def follow(event: Event) -> None:
             if event.kind is EventKind.STARTED:
                 self._waiting.move(group.parcels, Stage.RUNNING)
+                self._started()
             elif event.kind is EventKind.FINISHED and event.outcome is not None:
                 group.calls_left -= 1
                 delivery.finished(event.task, event.outcome)

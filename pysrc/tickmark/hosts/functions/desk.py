@@ -79,7 +79,9 @@ class Desk:
         self._steward = Steward(pace, gathered=self._gathered, changed=self._tell, look=self._look)
         tell = self._steward.tell
         self._outbox = Outbox(kept, self._waiting, self._failures, tell)
-        self._courier = Courier(open_model, keys, self._waiting, self._outbox)
+        self._courier = Courier(
+            open_model, keys, self._waiting, self._outbox, started=self._started
+        )
         self._backroom = Backroom(
             settings=settings,
             price=price,
@@ -252,6 +254,10 @@ class Desk:
     def _tell(self, callers: Sequence[Caller]) -> None:
         self._changed(list(dict.fromkeys((*callers, *self._watchers.keys()))))
 
+    def _started(self) -> None:
+        """Calls have begun: cells that show how far others are have something new to show."""
+        self._steward.tell(list(self._watchers.keys()))
+
     def _look(self) -> None:
         """Follow the user's wishes; those from before this desk was opened are no news."""
         before, self._wishes = self._wishes, self._control.read()
@@ -259,10 +265,21 @@ class Desk:
         if now.paused != (before is not None and before.paused):
             self._backroom.pause(paused=now.paused)
         if before is not None and now.refresh != before.refresh:
-            self._backroom.do(lambda: self._refresh(None))
+            self._backroom.do(lambda: self._refresh(self._meant(now)))
         if before is not None and now.run != before.run:
             self._backroom.run_held()
         self._outbox.tell_recovered()
+
+    def _meant(self, wishes: Wishes) -> list[Caller] | None:
+        """The known cells that a refresh is for; None for all."""
+        if not wishes.book:
+            return None
+        return [
+            entry.caller
+            for area in wishes.areas
+            for entry in self._registry.on(wishes.book, area.sheet)
+            if area.meets(entry.caller.area)
+        ]
 
     def _refresh(self, callers: Collection[Caller] | None) -> None:
         entries = (

@@ -88,6 +88,11 @@ def whole_sheet(sheet: Sheet) -> list[RangeRef]:
     return [RangeRef(sheet.name, 1, 1, bottom, right)]
 
 
+def calls_in(sheet: Sheet, areas: Sequence[RangeRef]) -> int:
+    """Number of cells in the areas whose formulas call an LLM function."""
+    return sum(1 for _ in _calling(sheet, areas))
+
+
 def _calling(sheet: Sheet, areas: Sequence[RangeRef]) -> Iterator[tuple[int, int, str]]:
     for area in areas:
         cells = sheet.range((area.top, area.left), (area.bottom, area.right))
