@@ -1,7 +1,8 @@
 """Writes the pages of `docs/` that are made from the code: `python docs/generate.py [--check]`.
 
-`cli.md` is the help of every command, `rules.md` the catalogue of audit rules. With `--check`
-nothing is written; the pages that are out of date are named, and the exit code is 1.
+`cli.md` is the help of every command, `functions.md` that of the worksheet functions, `rules.md`
+the catalogue of audit rules. With `--check` nothing is written; the pages that are out of date are
+named, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import typer
 
 from tickmark.audit.catalogue import rules
+from tickmark.excel.functions import FUNCTIONS
 from tickmark.hosts.cli.app import app
 
 FOLDER = Path(__file__).resolve().parent
@@ -64,7 +66,31 @@ def rules_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"cli.md": cli_page, "rules.md": rules_page}
+def functions_page() -> str:
+    """A table of all worksheet functions, what holds for all, then a section for each."""
+    table = ["| function | gives | asks the model |", "| --- | --- | --- |"]
+    table += [
+        f"| [`{one.signature}`](#{one.name.lower()}) | {one.returns} | {one.asks} |"
+        for one in FUNCTIONS
+    ]
+    around = (FOLDER / "functions.in.md").read_text(encoding="utf-8").strip()
+    parts = ["# Worksheet functions", NOTE, "\n".join(table), around]
+    for one in FUNCTIONS:
+        parts += [f"## {one.name}", one.help, f"```text\n{one.example}\n```"]
+        parts.append(
+            "\n".join(
+                f"- `{a.name}`{' (optional)' if a.optional else ''}: {a.help}"
+                for a in one.arguments
+            )
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "functions.md": functions_page,
+    "rules.md": rules_page,
+}
 
 
 def main(arguments: list[str]) -> int:
