@@ -170,3 +170,14 @@ def test_a_free_answer_of_this_session_is_done(bench: Bench) -> None:
     desk.answer(call)
 
     assert status(desk, of_cell(1)) == "done"
+
+
+def test_a_cell_that_waits_for_another_one_is_not_counted(bench: Bench) -> None:
+    desk = bench.desk()
+    ask(desk, "why")
+    ask(desk, "#LLM wait", 2)
+    settled(desk)
+    ask(desk, "why")
+
+    assert status(desk) == "1 done"
+    assert status(desk, of_cell(2)) == "queued"

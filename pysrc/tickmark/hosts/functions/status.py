@@ -97,10 +97,14 @@ def words_of(state: str) -> str:
 
 
 def _of_all(view: StatusView) -> str:
-    """Counts of cells by their status, those that are done first."""
+    """Counts of cells by their status, those that are done first.
+
+    A cell that only waits for another one is not counted: that one is.
+    """
     counts: Counter[str] = Counter()
     for entry in view.entries():
-        counts[_of_cell(entry, view).partition(":")[0]] += 1
+        if entry.keys or entry.state != states.WAIT:
+            counts[_of_cell(entry, view).partition(":")[0]] += 1
     if not counts:
         return "no LLM functions calculated yet"
     order = ("done", "cached", "running", "queued", "needs consent", "paused", "over budget")
