@@ -21,7 +21,15 @@ LOCKS = (ROOT / "requirements.lock", ROOT / "tests" / "benchmarks" / "requiremen
 MODULES = sorted((*(ROOT / "pysrc").rglob("*.py"), *(ROOT / "xlwings_addin").rglob("*.py")))
 
 TOP_LEVEL = {
-    *(".ci", ".gitignore", ".pre-commit-hooks.yaml", "CHANGELOG.md", "LICENSE", "README.md"),
+    *(
+        ".ci",
+        ".gitattributes",
+        ".gitignore",
+        ".pre-commit-hooks.yaml",
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+    ),
     *("docs", "pyproject.toml", "pysrc", "requirements.lock", "run.py", "sample_workbooks"),
     *("templates", "tests", "xlwings_addin"),
 }

@@ -18,6 +18,7 @@ from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment, XProgressHandler
 
 _SECONDS = 60.0
+_TRIES = 5
 
 
 class Consent(unohelper.Base, XCommandEnvironment, XInteractionHandler, XProgressHandler):
@@ -63,27 +64,40 @@ def connected(pipe: str) -> Any:
             time.sleep(0.1)
 
 
+def deployed(context: Any, action: str, file: str, identifier: str) -> None:
+    """Remove the extension where it is there, and add it where that is asked."""
+    extensions = context.getValueByName("/singletons/com.sun.star.deployment.ExtensionManager")
+    present = [
+        one.getIdentifier().Value
+        for one in extensions.getDeployedExtensions(
+            "user", extensions.createAbortChannel(), Consent()
+        )
+    ]
+    if identifier in present:
+        extensions.removeExtension(
+            identifier, file, "user", extensions.createAbortChannel(), Consent()
+        )
+    elif action == "remove":
+        sys.stdout.write("there is no such extension\n")
+    if action == "add":
+        url = uno.systemPathToFileUrl(file)
+        extensions.addExtension(url, (), "user", extensions.createAbortChannel(), Consent())
+
+
 def main(pipe: str, action: str, file: str, identifier: str) -> None:
     """Do it, then end the office."""
     context = connected(pipe)
-    extensions = context.getValueByName("/singletons/com.sun.star.deployment.ExtensionManager")
+    # An office that is still starting may fail in any way, even with a bad_alloc of C++.
+    starting = uno.getClass("com.sun.star.uno.RuntimeException")
     try:
-        present = [
-            one.getIdentifier().Value
-            for one in extensions.getDeployedExtensions(
-                "user", extensions.createAbortChannel(), Consent()
-            )
-        ]
-        if identifier in present:
-            extensions.removeExtension(
-                identifier, file, "user", extensions.createAbortChannel(), Consent()
-            )
-        elif action == "remove":
-            sys.stdout.write("there is no such extension\n")
-        if action == "add":
-            url = uno.systemPathToFileUrl(file)
-            abort = extensions.createAbortChannel()
-            extensions.addExtension(url, (), "user", abort, Consent())
+        for left in range(_TRIES, 0, -1):
+            try:
+                deployed(context, action, file, identifier)
+                break
+            except starting:
+                if left == 1:
+                    raise
+                time.sleep(1.0)
     finally:
         desktop = context.ServiceManager.createInstanceWithContext(
             "com.sun.star.frame.Desktop", context

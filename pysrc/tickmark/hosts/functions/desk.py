@@ -252,7 +252,8 @@ class Desk:
         self._backroom.gathered()
 
     def _tell(self, callers: Sequence[Caller]) -> None:
-        self._changed(list(dict.fromkeys((*callers, *self._watchers.keys()))))
+        watchers = dict.fromkeys(self._watchers.keys())
+        self._changed([*(caller for caller in callers if caller not in watchers), *watchers])
 
     def _started(self) -> None:
         """Calls have begun: cells that show how far others are have something new to show."""
