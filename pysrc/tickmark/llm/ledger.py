@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-import psutil
-
 from tickmark.errors import BudgetExceeded, ModelBusy, SettingError
 from tickmark.llm.metered import Budget
+from tickmark.llm.processes import process_start
 from tickmark.model.usage import Usage
 
 T = TypeVar("T")
@@ -90,7 +89,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._pid = os.getpid()
-        self._started = _started(self._pid)
+        self._started = process_start(self._pid)
 
     def spent(self) -> Spent:
         """What this day has cost so far."""
@@ -151,7 +150,7 @@ class Ledger:
             (self._pid, self._started),
         ).fetchall()
         for pid, started in rows:
-            now = _started(pid)
+            now = process_start(pid)
             if now and abs(now - started) <= _SAME_START_SECONDS:
                 continue
             theirs = "FROM reservations WHERE pid = ? AND started = ?"
@@ -298,12 +297,3 @@ def _refusal(gone: float, usd: float, limit: float) -> str:
 def _row(connection: sqlite3.Connection, query: str, *values: object) -> tuple[Any, ...]:
     row: tuple[Any, ...] = connection.execute(query, values).fetchone()
     return row
-
-
-def _started(pid: int) -> float:
-    """When a process began, in seconds since 1970; 0 where there is none."""
-    try:
-        process = psutil.Process(pid)
-        return 0.0 if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except (psutil.Error, OverflowError, ValueError):
-        return 0.0

@@ -7,14 +7,13 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from tickmark.hosts.private_file import (
     create_private,
     private_folder,
     read_private,
     write_private_text,
 )
+from tickmark.llm.processes import process_start
 from tickmark.settings import state_folder
 
 _SAME_START_SECONDS = 2.0
@@ -67,7 +66,7 @@ def job_lock(tag: str, key: str, token: str) -> Lock:
 
 
 def _text(token: str, pid: int) -> str:
-    return json.dumps({"token": token, "pid": pid, "started": _started(pid)})
+    return json.dumps({"token": token, "pid": pid, "started": process_start(pid)})
 
 
 def _is_held(record: dict[str, object]) -> bool:
@@ -75,15 +74,6 @@ def _is_held(record: dict[str, object]) -> bool:
     pid, started = record.get("pid"), record.get("started")
     if not isinstance(pid, int) or not isinstance(started, (int, float)):
         return False
-    now = _started(pid)
+    now = process_start(pid)
     # Another process may have got the same number since.
     return now > 0 and abs(now - started) <= _SAME_START_SECONDS
-
-
-def _started(pid: int) -> float:
-    """When a process began, in seconds since 1970; 0 where there is none."""
-    try:
-        process = psutil.Process(pid)
-        return 0.0 if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except (psutil.Error, OverflowError, ValueError):
-        return 0.0
