@@ -188,7 +188,12 @@ def _launch(folder: Path) -> Office:
     with (folder / "office.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - LibreOffice, with arguments of ours
             command,
-            env={**os.environ, "TICKMARK_HOME": str(home(folder))},  # noqa: TID251 - a child's
+            env={
+                **os.environ,  # noqa: TID251 - a child's
+                "TICKMARK_HOME": str(home(folder)),
+                # The Python inside LibreOffice takes its library from the first python3 on it.
+                "PATH": os.defpath,
+            },
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

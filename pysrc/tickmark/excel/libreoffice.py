@@ -187,6 +187,8 @@ def _deploy(office: LibreOffice, action: str, path: Path) -> str:
     pipe = f"tickmark{secrets.token_hex(8)}"
     running = subprocess.Popen(  # noqa: S603 - LibreOffice, with arguments of ours
         [
+            # The Python inside LibreOffice takes its library from the first python3 on the path.
+            *("/usr/bin/env", "-u", "PYTHONHOME", "-u", "PYTHONPATH", f"PATH={os.defpath}"),
             str(office.tool("soffice")),
             *("--headless", "--invisible", "--norestore", "--nodefault", "--nologo"),
             f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
