@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,8 +13,9 @@ from tickmark.analyses.range_view import RangeView, range_view, shown
 from tickmark.analyses.saved import Saved
 from tickmark.ground.cited_text import check_cells
 from tickmark.llm.tokens import estimate_tokens
+from tickmark.model.address import column_letters
 from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
-from tickmark.model.workbook import Workbook
+from tickmark.model.workbook import ExternalLink, Workbook
 
 PLAN = book(
     {
@@ -163,7 +165,7 @@ def test_a_lone_value_has_no_address() -> None:
 def test_an_array_says_that_its_formulas_were_not_seen() -> None:
     seen = view(RangeContent(((1.0, 2.0),)))
 
-    assert seen.text.startswith("An array that stands in no cells;")
+    assert seen.text.splitlines()[1].startswith("It is an array that stands in no cells;")
     assert seen.notes == ("formulas were not seen",)
     assert seen.citable
 
@@ -202,3 +204,53 @@ def test_values_are_shown_as_a_cell_can_hold_them(
     value: Scalar, code: str, expected: float | str | bool
 ) -> None:
     assert shown(value, code) == expected
+
+
+def test_a_range_is_told_to_be_a_part_of_its_sheet() -> None:
+    assert view(TAX).text.splitlines()[1] == "Given of it: B3:C3 alone; the sheet may hold more."
+
+
+def test_cells_that_are_told_as_summaries_are_counted_for_the_user() -> None:
+    """A count over them, which the model cannot make, must not pass for one."""
+    votes = live({f"A{row}": f"{'yes' if row % 3 else 'no'} {row % 7}" for row in range(1, 2_000)})
+
+    (note,) = view(votes, budget=500).notes
+
+    assert note.endswith(
+        " of 1,999 cells were read as summaries, not one by one; give fewer cells for exact answers"
+    )
+    assert view(votes, budget=100_000).notes == ()
+
+
+def test_values_of_copies_that_stand_in_their_rows_are_no_summaries() -> None:
+    copies = {f"B{row}": (f"=A{row}*2", row * 2.5) for row in range(1, 40)}
+
+    seen = view(live({**{f"A{row}": row * 1.25 for row in range(1, 40)}, **copies}))
+
+    assert "B1:B39: =A1*2 (copied down) -> 39 numbers" in seen.text
+    assert "B7: -> 17.5" in seen.text
+    assert seen.notes == ()
+
+
+def test_precedents_without_room_are_not_passed_over_in_silence() -> None:
+    wide = {f"{column_letters(column)}1": column for column in range(1, 60)}
+    formulas = {
+        f"{column_letters(column)}2": (f"={column_letters(column)}1*2", column * 2.0)
+        for column in range(1, 60)
+    }
+    saved = book({"Plan": {**wide, **formulas}})
+
+    seen = view(live(formulas), saved)
+
+    assert len(seen.precedents) == 40
+    assert seen.text.endswith("They may refer to more cells, which are not listed.")
+    assert "not listed" not in view(TAX, PLAN).text
+
+
+def test_a_link_to_another_workbook_does_not_make_a_sheet_another() -> None:
+    """An open workbook names its path, the file the number of its link."""
+    saved = book({"Plan": {"A1": "Price", "B1": ("=[1]Prices!A1", 5)}})
+    saved = replace(saved, external_links=(ExternalLink(1, "file:///C:/data/prices.xlsx"),))
+    open_one = live({"B1": ("='C:\\data\\[prices.xlsx]Prices'!A1", 5)})
+
+    assert view(open_one, saved).notes == ()

@@ -166,6 +166,8 @@ def test_the_middle_of_a_long_table_is_summarised_by_column() -> None:
     encoding = _encoded(_ledger(500), budget=400)
     summary = next(line for line in _lines(encoding) if ":A" in line)
     assert encoding.shown_cells == 2004
+    assert 1_900 < encoding.summarised_cells < 2_004
+    assert _encoded(_ledger(5), budget=4000).summarised_cells == 0
     assert encoding.left_out == ()
     assert re.fullmatch(
         r"A(\d+):A499: \d+ dates, first [\d-]+, last [\d-]+, min [\d-]+, max 2025-05-14 \| "

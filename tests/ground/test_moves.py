@@ -80,5 +80,6 @@ def test_a_sentence_stays_as_it_is_where_nothing_moved() -> None:
 
 def test_words_that_name_cells_of_the_range_are_noticed_once_it_moved() -> None:
     assert Move(ORIGIN, BELOW).names_cells("the value in C6")
+    assert Move(ORIGIN, BELOW).names_cells("C6: too high")
     assert not Move(ORIGIN, BELOW).names_cells("the first quarter, Q1, of ABC6X")
     assert not Move(ORIGIN, ORIGIN).names_cells("the value in C6")

@@ -125,3 +125,20 @@ def test_two_formulas_changed_places_are_other_content() -> None:
     one = live({"A1": ("=X1", 1), "A2": ("=Y1", 1)})
 
     assert same(one, live({"A1": ("=Y1", 1), "A2": ("=X1", 1)})) == set()
+
+
+def test_thousands_of_different_formulas_are_spelled_as_they_stand() -> None:
+    """Reading them all would hold up the calculation."""
+    many = {f"A{row}": (f"=B{row}*{row}", 1.0) for row in range(2, 3_100)}
+    below = {f"A{row}": (f"=B{row}*{row - 1}", 1.0) for row in range(3, 3_101)}
+
+    assert same(live(many), live(many)) == set(Spelling)
+    assert same(live(many), live(below)) == set()
+    assert len(set(fingerprints(live(many)).values())) == 1
+
+
+def test_thousands_of_copies_are_read_as_few_formulas() -> None:
+    many = {f"A{row}": (f"=B{row}*2", 1.0) for row in range(2, 3_100)}
+    below = {f"A{row}": (f"=B{row}*2", 1.0) for row in range(3, 3_101)}
+
+    assert COPIED in same(live(many), live(below))

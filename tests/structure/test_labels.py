@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from tests.books import book, sheet
 from tickmark.model.address import CellRef, RangeRef
 from tickmark.structure.labels import Label, Labels
@@ -64,3 +66,76 @@ def test_a_long_label_is_cut_and_of_one_line() -> None:
 
     assert label is not None
     assert label.text == "a b " + "x" * 76 + "…"
+
+
+SERIES = book(
+    {
+        "A1": "Model",
+        "B1": 2024,
+        "C1": 2025,
+        "D1": 2026,
+        "A2": "Growth",
+        "B2": 0.1,
+        "C2": 0.2,
+        "D2": 0.3,
+        "A4": "WACC",
+        "B4": 0.08,
+        "F1": dt.date(2026, 3, 31),
+        "G1": dt.date(2026, 6, 30),
+        "F2": 5,
+        "G2": 6,
+        "F3": "-",
+        "F4": 7,
+        "G4": 8,
+    }
+).sheets[0]
+
+
+def test_years_and_dates_that_head_columns_are_their_labels() -> None:
+    labels = Labels(SERIES)
+
+    assert labels.parts(RangeRef("Sheet1", 2, 3, 2, 3)) == ("Growth", "2025")
+    assert labels.parts(RangeRef("Sheet1", 2, 7, 2, 7))[1] == "2026-06-30"
+
+
+def test_a_lone_result_below_a_series_is_not_of_one_of_its_years() -> None:
+    assert Labels(SERIES).parts(RangeRef("Sheet1", 4, 2, 4, 2)) == ("WACC", "")
+
+
+def test_dates_and_years_down_a_column_head_nothing() -> None:
+    ledger = book(
+        {
+            "A1": "Invoiced",
+            "B1": "Due",
+            **{f"A{row}": dt.date(2026, 1, row) for row in range(2, 6)},
+            **{f"B{row}": dt.date(2026, 2, row) for row in range(2, 6)},
+        }
+    ).sheets[0]
+
+    assert Labels(ledger).parts(RangeRef("Sheet1", 5, 2, 5, 2))[1] == "Due"
+
+
+def test_a_date_of_the_1904_system_is_read_as_such() -> None:
+    labels = Labels(SERIES, date1904=True)
+
+    assert labels.parts(RangeRef("Sheet1", 2, 7, 2, 7))[1] == "2030-07-01"
+
+
+def test_texts_that_say_nothing_are_stepped_over() -> None:
+    assert Labels(SERIES).parts(RangeRef("Sheet1", 4, 6, 4, 6))[1] == "2026-03-31"
+
+    plan = book({"A1": "Tax rate", "B1": "%", "C1": 0.2, "A2": "Cost", "B2": "n/a", "C2": 3})
+    assert Labels(plan.sheets[0]).parts(RangeRef("Sheet1", 1, 3, 1, 3))[0] == "Tax rate"
+    assert Labels(plan.sheets[0]).parts(RangeRef("Sheet1", 2, 3, 2, 3))[0] == "Cost"
+
+
+def test_a_row_with_name_and_unit_is_called_by_both() -> None:
+    plan = book({"A1": "Heat", "B1": "kWh", "C1": 5}).sheets[0]
+
+    assert Labels(plan).parts(RangeRef("Sheet1", 1, 3, 1, 3))[0] == "Heat, kWh"
+
+
+def test_a_text_is_not_called_by_the_text_above_it() -> None:
+    regions = book({"A1": "North", "A2": "South", "B2": 5}).sheets[0]
+
+    assert Labels(regions).parts(RangeRef("Sheet1", 2, 1, 2, 1)) == ("", "")

@@ -22,6 +22,7 @@ FORMS: list[tuple[str, list[str]]] = [
     ("SUM(A1#)", ["|Own||A1"]),
     ("SUM(_xlfn.ANCHORARRAY(A1))", ["|Own||A1"]),
     ("[1]Sheet1!A1+1", ["1|Sheet1||A1"]),
+    ("[prices.xlsx]Sheet1!A1+1", ["prices.xlsx|Sheet1||A1"]),
     (r"'C:\dir\[Book2.xlsx]Sheet 1'!$A$1", [r"C:\dir\Book2.xlsx|Sheet 1||A1"]),
     ("[0]!Rate", ["|||Rate"]),
     ("Rate*Sheet1!Local_x", ["|||Rate", "|Sheet1||Local_x"]),

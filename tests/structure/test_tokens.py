@@ -24,6 +24,7 @@ FORMS = [
     ("'[1]My Sheet'!A1", ["sheet:'[1]My Sheet'!", "cell:A1"]),
     ("[2]#REF!$A$1", ["sheet:[2]#REF!", "cell:$A$1"]),
     ("[1]!Rate", ["sheet:[1]!", "name:Rate"]),
+    ("[Prices 26.xlsx]Q1!A1", ["sheet:[Prices 26.xlsx]Q1!", "cell:A1"]),
     ("[1]!'an item'", ["sheet:[1]!", "name:'an item'"]),
     ("2019!A1", ["sheet:2019!", "cell:A1"]),
     ("Übersicht!A1", ["sheet:Übersicht!", "cell:A1"]),

@@ -43,6 +43,7 @@ from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.finding import Finding
 from tickmark.model.range_content import RangeContent
 from tickmark.model.workbook import SheetState, Workbook
+from tickmark.structure.link_numbers import as_filed
 from tickmark.structure.overlay import overlaid
 from tickmark.structure.range_sheet import place_of, range_workbook
 from tickmark.templates import render_text, template_text
@@ -118,14 +119,15 @@ def audited(
     behind = saved_sheet(content, saved)
     notes: list[str] = []
     whole: Workbook | None = None
+    filed = as_filed(live, saved.workbook) if saved is not None else live
     if saved is None or behind is None:
         notes.append("only the range was audited: no saved file was found")
-    elif not agrees_with(live.sheets[0], behind):
+    elif not agrees_with(filed.sheets[0], behind):
         notes.append(
             f"only the range was audited: {place.sheet} has changed since it was saved {saved.at}"
         )
     else:
-        whole = overlaid(saved.workbook, live, place)
+        whole = overlaid(saved.workbook, filed, place)
     found = audit(whole if whole is not None else live)
     chosen = [
         one

@@ -51,12 +51,15 @@ def labels_beside(
     A range of one row gets no row label: filled down, equal rows share an answer, and it would name
     the first of them.
     """
-    known = labels_of(sheet)
+    known = labels_of(sheet, date1904=workbook.date1904)
     found: dict[str, Label] = {}
     rows = min(content.shape[0], MOST_ROW_LABELS) if content.shape[0] > 1 else 0
     for down in range(rows):
         if not isinstance(content.values[down][0], str):
-            _note(found, known.left_of(place.top + down, place.left))
+            near = known.left_of(place.top + down, place.left)
+            # The nearest may be a unit, with the name of the row before it.
+            _note(found, known.left_of(place.top + down, near.cell.column) if near else None)
+            _note(found, near)
     for across in range(min(content.shape[1], MOST_COLUMN_LABELS)):
         if not isinstance(content.values[0][across], str):
             _note(found, known.above(place.top, place.left + across))
@@ -88,7 +91,7 @@ def precedents_beside(workbook: Workbook, live: Sheet, place: RangeRef) -> tuple
         if sheet.state is not SheetState.VISIBLE:
             continue
         if sheet.name not in labels:
-            labels[sheet.name] = labels_of(sheet)
+            labels[sheet.name] = labels_of(sheet, date1904=workbook.date1904)
         told = _told(workbook, sheet, area, labels[sheet.name], place)
         if told is not None:
             text, value, number_format = told

@@ -11,7 +11,7 @@ from tickmark.analyses.formula_view import FormulaView
 from tickmark.analyses.kept_place import move_to, place_as_json, sentence
 from tickmark.analyses.range_task import prompt_version, range_answer, range_task
 from tickmark.engine.plan import Outcome, Plan
-from tickmark.errors import TickmarkError
+from tickmark.errors import AnswerUnusable, TickmarkError
 from tickmark.ground.cited_text import as_json, check_text, from_json, words, written
 from tickmark.ground.moves import Move
 from tickmark.llm.answers import schema_of
@@ -60,7 +60,9 @@ def conclude(
     found: dict[int, dict[str, object] | TickmarkError] = {}
     for index, view in views.items():
         form = range_answer(outcomes, index, ExplainForm)
-        if isinstance(form, ExplainForm):
+        if isinstance(form, ExplainForm) and not form.explanation.strip():
+            found[index] = AnswerUnusable("The model gave an empty explanation.")
+        elif isinstance(form, ExplainForm):
             found[index] = {
                 "place": place_as_json(formula_only(view.content)),
                 "text": as_json(check_text(form.explanation, view.grounds)),

@@ -24,6 +24,7 @@ from tickmark.model.range_content import RangeContent
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas, sheet_formulas
 from tickmark.structure.labels import LONGEST_LABEL, Labels, labels_of
+from tickmark.structure.link_numbers import as_filed
 from tickmark.structure.range_sheet import place_of, range_workbook
 from tickmark.structure.rectangles import rectangles
 from tickmark.structure.references import Reference, ReferenceKind, references
@@ -71,7 +72,7 @@ def formula_view(content: RangeContent, saved: Saved | None) -> FormulaView:
     named: Named = _unnamed
     copies: tuple[RangeRef, ...] = ()
     notes = ["labels were not seen: no saved file was found"]
-    if saved is not None and behind is not None and agrees_with(live, behind):
+    if saved is not None and behind is not None and _is_saved(workbook, behind, saved):
         distances, copies = _copies(behind, place)
         named, notes = _named(saved.workbook, distances), []
     elif saved is not None:
@@ -93,6 +94,10 @@ def formula_view(content: RangeContent, saved: Saved | None) -> FormulaView:
         saved_at=saved.at if saved is not None and not notes else "",
         notes=tuple(notes),
     )
+
+
+def _is_saved(live: Workbook, behind: Sheet, saved: Saved) -> bool:
+    return agrees_with(as_filed(live, saved.workbook).sheets[0], behind)
 
 
 def _areas(
@@ -138,7 +143,8 @@ def _named(workbook: Workbook, distances: Sequence[Distance]) -> Named:
 
     def named(reference: Reference) -> str:
         if reference.sheet not in known:
-            known[reference.sheet] = labels_of(workbook[reference.sheet])
+            sheet = workbook[reference.sheet]
+            known[reference.sheet] = labels_of(sheet, date1904=workbook.date1904)
         labels = known[reference.sheet]
         areas = [RangeRef(reference.sheet, *reference.edges(*distance)) for distance in distances]
         rows, columns = zip(*(labels.parts(area) for area in areas), strict=True)

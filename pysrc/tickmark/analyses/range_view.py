@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from tickmark.analyses.beside import Beside, labels_beside, precedents_beside
+from tickmark.analyses.beside import (
+    MOST_PRECEDENTS,
+    Beside,
+    labels_beside,
+    precedents_beside,
+)
+from tickmark.analyses.format_line import format_line
 from tickmark.analyses.saved import Saved
 from tickmark.encode.detail import DETAILS
 from tickmark.encode.encoding import Encoding
@@ -22,6 +28,7 @@ from tickmark.model.address import RangeRef
 from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.structure.dates import date_text
+from tickmark.structure.link_numbers import as_filed
 from tickmark.structure.number_formats import GENERAL, percent_text, shows_date
 from tickmark.structure.range_sheet import place_of, range_workbook
 from tickmark.structure.relative import formula_text
@@ -94,14 +101,16 @@ def range_view(
     date1904 = saved.workbook.date1904 if saved is not None else False
     workbook = range_workbook(content, date1904=date1904)
     sheet = workbook.sheets[0]
-    encoding = encode_sheet(workbook, sheet, budget=budget, tokens=tokens)
-    text, cut = _text(content, encoding, budget, tokens)
+    framing = _framing(content, place)
+    room = max(budget // 2, budget - tokens("\n".join(framing)) - 1)
+    encoding = encode_sheet(workbook, sheet, budget=room, tokens=tokens)
+    text, cut = _text(content, encoding, framing, budget, tokens)
     notes = [*_notes(content, encoding), *cut]
     labels: tuple[Beside, ...] = ()
     precedents: tuple[Beside, ...] = ()
     behind = saved_sheet(content, saved)
     if saved is not None and behind is not None:
-        if agrees_with(sheet, behind):
+        if agrees_with(as_filed(workbook, saved.workbook).sheets[0], behind):
             labels = labels_beside(saved.workbook, behind, place, content)
             precedents = precedents_beside(saved.workbook, sheet, place)
         else:
@@ -136,7 +145,8 @@ def saved_sheet(content: RangeContent, saved: Saved | None) -> Sheet | None:
 def agrees_with(live: Sheet, saved: Sheet) -> bool:
     """Whether most of the typed values and formulas of a live range stand in the saved sheet too.
 
-    The results of formulas do not count: they change without any cell having moved.
+    The results of formulas do not count: they change without any cell having moved. Formulas of the
+    live range name other workbooks as files do.
     """
     count = len(live.cells)
     step = max(1, ceil(count / COMPARED))
@@ -171,8 +181,21 @@ def _same_cell(live: Sheet, position: int, saved: Sheet) -> bool:
     return cell.value == saved.cells.value(there)
 
 
+def _framing(content: RangeContent, place: RangeRef) -> tuple[str, str]:
+    """A line about what was given, and one about number formats."""
+    if content.area is None:
+        given = "It is an array that stands in no cells; A1 is its first row and column."
+    else:
+        given = f"Given of it: {place.a1} alone; the sheet may hold more."
+    return given, format_line(content, place)
+
+
 def _text(
-    content: RangeContent, encoding: Encoding, budget: int, tokens: Tokens
+    content: RangeContent,
+    encoding: Encoding,
+    framing: tuple[str, str],
+    budget: int,
+    tokens: Tokens,
 ) -> tuple[str, list[str]]:
     """The range as text, with long texts in full as far as there is room, and what was cut."""
     if is_lone(content):
@@ -181,10 +204,10 @@ def _text(
         fitting = _fitting(whole, budget, tokens)
         cut = [] if fitting == whole else [f"only the first {len(fitting):,} characters were read"]
         return f"Value: {fitting}", cut
-    lines = [encoding.text]
-    if content.area is None:
-        lines.insert(0, "An array that stands in no cells; A1 is its first row and column.")
-    room = budget - encoding.tokens - 1
+    given, formats = framing
+    first, _, rest = encoding.text.partition("\n")
+    lines = [line for line in (first, given, rest, formats) if line]
+    room = budget - tokens("\n".join(lines)) - 1
     cut = []
     place = place_of(content)
     for down, values in enumerate(content.values):
@@ -233,6 +256,12 @@ def _notes(content: RangeContent, encoding: Encoding) -> list[str]:
     if encoding.left_out and not is_lone(content):
         missing = max(0, filled - encoding.shown_cells)
         notes.append(f"{missing:,} of {filled:,} cells had no room and were not read")
+    if encoding.summarised_cells and not is_lone(content):
+        some = encoding.summarised_cells
+        notes.append(
+            f"{some:,} of {filled:,} cells were read as summaries, not one by one; "
+            "give fewer cells for exact answers"
+        )
     return notes
 
 
@@ -247,4 +276,6 @@ def _beside_lines(
     if precedents:
         lines.append("Cells that its formulas refer to:")
         lines += [one.text for one in precedents]
+        if len(precedents) >= MOST_PRECEDENTS:
+            lines.append("They may refer to more cells, which are not listed.")
     return lines

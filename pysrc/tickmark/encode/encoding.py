@@ -13,8 +13,9 @@ class Encoding:
     """A sheet as text.
 
     `legend` maps each address in the text to its area; the areas do not overlap. `tokens` is what
-    `text` counts. `shown_cells` lie in the areas of the legend, `left_out` are the A1 ranges of
-    the visible cells that had no room; `hidden_cells` are never shown, only counted.
+    `text` counts. `shown_cells` lie in the areas of the legend, `summarised_cells` of them are told
+    only together with others, by count, first, last and extreme values; `left_out` are the A1
+    ranges of the visible cells that had no room; `hidden_cells` are never shown, only counted.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Encoding:
     shown_cells: int
     left_out: tuple[str, ...] = ()
     hidden_cells: int = 0
+    summarised_cells: int = 0
 
     @property
     def shown(self) -> tuple[RangeRef, ...]:

@@ -74,11 +74,12 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A claim and its text."""
+    """A claim and its text; `summed` where it does not tell each of its cells."""
 
     area: RangeRef
     text: str
     kind: int
+    summed: bool
 
 
 def _plan(workbook: Workbook, sheet: Sheet, tokens: Callable[[str], int]) -> _Plan:
@@ -101,7 +102,8 @@ def _written(plan: _Plan, detail: Detail, found: Numbers) -> list[_Shown]:
 def _shown(plan: _Plan, writer: Writer, claim: Sequence[int]) -> _Shown:
     top, left, bottom, right, kind = claim
     area = RangeRef(plan.sheet.name, top, left, bottom, right)
-    return _Shown(area, writer.piece(area, kind), kind)
+    long = kind == ClaimKind.FORMULA and area.cells > writer.detail.values
+    return _Shown(area, writer.piece(area, kind), kind, long or kind == ClaimKind.SUMMARY)
 
 
 def _ends(plan: _Plan, found: Numbers, budget: int) -> Encoding:
@@ -171,6 +173,21 @@ def _told(plan: _Plan, shown: Iterable[_Shown]) -> npt.NDArray[np.bool_]:
     return chosen
 
 
+def _summarised(plan: _Plan, shown: Sequence[_Shown]) -> int:
+    """How many visible cells no claim tells by themselves."""
+    cells = plan.sheet.cells
+    summed = np.zeros(len(cells), np.bool_)
+    for one in shown:
+        if one.summed:
+            # The first is named as such.
+            summed[cells.within(one.area)[1:]] = True
+    if summed.any():
+        for one in shown:
+            if one.kind == ClaimKind.VALUE:
+                summed[cells.within(one.area)] = False
+    return int(np.count_nonzero(summed[plan.cells.positions]))
+
+
 def _encoding(
     plan: _Plan,
     header: Sequence[str],
@@ -195,4 +212,5 @@ def _encoding(
         shown_cells=told,
         left_out=tuple(area.a1 for area in left_out),
         hidden_cells=len(plan.sheet.cells) - len(plan.cells),
+        summarised_cells=_summarised(plan, shown),
     )

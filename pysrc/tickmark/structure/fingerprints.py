@@ -8,12 +8,16 @@ Formulas are spelled in three ways, for three ways in which cells come to stand 
   were inserted above the range and all that it refers to.
 - COPIED: relative references by their distance from their own cell, absolute ones by place. Equal
   after copying.
+
+A range with thousands of formulas that are no copies of each other is spelled as it stands: reading
+them would hold up the calculation. It is equal only where it was.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,8 +33,13 @@ from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas, Template, sh
 from tickmark.structure.number_formats import GENERAL
 from tickmark.structure.range_sheet import place_of, range_workbook
 from tickmark.structure.references import Reference, ReferenceKind, references
+from tickmark.structure.relative import r1c1
 
 REMEMBERED: Final = 512
+MOST_DIFFERENT: Final = 3_000
+COMPARED: Final = 300
+# A prime, so that no column is passed over.
+_STRIDE: Final = 7_919
 
 Numbers = npt.NDArray[np.int64]
 
@@ -56,9 +65,12 @@ def fingerprints(content: RangeContent) -> Mapping[Spelling, str]:
     key = sha256(json.dumps([rest, content.formulas, str(place)]).encode()).digest()
     found = _recent.get(key)
     if found is None:
-        formulas = sheet_formulas(range_workbook(content).sheets[0])
-        groups = _groups(formulas, place)
-        found = {spelling: _digest(rest, groups, spelling, place) for spelling in Spelling}
+        if _different(content, place) > MOST_DIFFERENT:
+            found = dict.fromkeys(Spelling, key.hex())
+        else:
+            formulas = sheet_formulas(range_workbook(content).sheets[0])
+            groups = _groups(formulas, place)
+            found = {spelling: _digest(rest, groups, spelling, place) for spelling in Spelling}
         with _lock:
             while len(_recent) >= REMEMBERED:
                 del _recent[next(iter(_recent))]
@@ -69,6 +81,25 @@ def fingerprints(content: RangeContent) -> Mapping[Spelling, str]:
 # A cell is calculated again and again with the same range.
 _lock = threading.Lock()
 _recent: dict[bytes, Mapping[Spelling, str]] = {}
+
+
+def _different(content: RangeContent, place: RangeRef) -> float:
+    """About how many formulas of a range are no copies of each other.
+
+    Among some of many, those that come up once tell what share of all is like them.
+    """
+    cells = [
+        (text, place.top + down, place.left + across)
+        for down, texts in enumerate(content.formulas)
+        for across, text in enumerate(texts)
+        if text
+    ]
+    if len(cells) <= MOST_DIFFERENT:
+        return len(cells)
+    chosen = {number * _STRIDE % len(cells) for number in range(COMPARED)}
+    counts = Counter(r1c1(*cells[number]) for number in chosen)
+    single = sum(count == 1 for count in counts.values())
+    return len(counts) - single + single * len(cells) / len(chosen)
 
 
 def _constants(content: RangeContent) -> str:

@@ -62,6 +62,8 @@ _ROW = (
     r"|[1-9]\d{0,5})(?!\d)"
 )
 _CELL = _COLUMN + _ROW
+# A number in files; in an open workbook the name of another open one, as in `[prices.xlsx]Q1!A1`.
+_BOOK = r"\[[^\[\]'\"*?:/\\!]++\]"
 _END = rf"(?!{_NAME_PART}|[(!\[])"
 _ERRORS = (
     r"REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!"
@@ -75,8 +77,8 @@ _TOKEN = re.compile(
     (?P<space>[ \t\r\n]++)
     |(?P<text>"(?:[^"]|"")*+")
     |(?P<sheet>'(?:[^']|'')++'!
-        |(?:\[\d++\])(?:\#REF)?!
-        |(?:\[\d++\])?(?!{_CELL}:){_NAME_PART}++(?::{_NAME_PART}++)?+!)
+        |{_BOOK}(?:\#REF)?!
+        |(?:{_BOOK})?+(?!{_CELL}:){_NAME_PART}++(?::{_NAME_PART}++)?+!)
     |(?P<error>\#(?:{_ERRORS}))
     |(?P<area>{_CELL}:{_CELL}{_END})
     |(?P<cell>{_CELL}{_END})

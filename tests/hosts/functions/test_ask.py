@@ -232,3 +232,19 @@ def test_only_items_whose_outcome_is_there_are_concluded() -> None:
 def test_a_kept_answer_of_another_form_is_refused() -> None:
     with pytest.raises(ValueError, match="kept answer"):
         question(body, CONTENT, "why?").present([{"found": True, "text": []}])
+
+
+def test_an_answer_cannot_pose_as_a_state() -> None:
+    model = replying(found=True, answer="#LLM wait")
+
+    assert answered(body, CONTENT, "Well?", "cite=no", model=model) == (('"#LLM wait"',),)
+
+
+def test_a_digest_of_many_rows_is_not_passed_off_as_all_of_them() -> None:
+    votes = live({f"A{row}": f"{'yes' if row % 3 else 'no'} {row}" for row in range(1, 9_000)})
+    ((text,),) = answered(
+        body, votes, "How many yes?", model=replying(found=True, answer="6,000 [A1:A8999].")
+    )
+
+    assert str(text).startswith("6,000 [Plan!A1:A8999]. (")
+    assert "cells were read as summaries, not one by one" in str(text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.books import book, sheet
@@ -11,6 +13,7 @@ from tickmark.errors import ArgumentRefused
 from tickmark.hosts.functions.audit import body
 from tickmark.hosts.functions.call import Argument, Call
 from tickmark.model.range_content import ErrorValue
+from tickmark.model.workbook import ExternalLink
 
 HEADER = ("Severity", "Rule", "Cell", "What", "Why", "Fix")
 COPIES = {f"C{row}": (f"=B{row}*2", 2.0 * row) for row in range(2, 9)}
@@ -205,3 +208,16 @@ def test_a_wrong_argument_is_refused(arguments: tuple[Argument, ...], message: s
     with pytest.raises(ArgumentRefused) as refused:
         body(Call("LLM_AUDIT", arguments), SETTINGS)
     assert str(refused.value) == message
+
+
+def test_a_link_of_an_open_workbook_is_that_of_its_file() -> None:
+    """Excel shows the path of another workbook where the file has the number of a link."""
+    saved = book({"Plan": {"A1": ("=[1]Prices!A1", 5)}})
+    target = "file:///C:/Users/m/Downloads/prices.xlsx"
+    saved = replace(saved, external_links=(ExternalLink(1, target),))
+    open_one = live({"A1": ("='C:\\Users\\m\\Downloads\\[prices.xlsx]Prices'!A1", 5)})
+
+    rows = answered(body, open_one, model=replying(findings=[]), saved=saved)
+
+    assert [row[1] for row in rows[1:]] == ["broken-link", ""]
+    assert "has changed" not in str(rows[-1])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.books import book, sheet
-from tests.range_questions import SETTINGS, answered, kept, question, replying
+from tests.range_questions import SETTINGS, answered, kept, question, replying, results
 from tests.ranges import live
-from tickmark.errors import ArgumentRefused
+from tickmark.errors import AnswerUnusable, ArgumentRefused
 from tickmark.hosts.functions.call import Argument, Call
 from tickmark.hosts.functions.explain import body
 from tickmark.model.range_content import ErrorValue, RangeContent
@@ -203,3 +203,9 @@ def test_a_wrong_argument_is_refused(arguments: tuple[Argument, ...], message: s
     with pytest.raises(ArgumentRefused) as refused:
         body(Call("LLM_EXPLAIN", arguments), SETTINGS)
     assert str(refused.value) == message
+
+
+def test_an_empty_explanation_is_no_answer() -> None:
+    found = results(question(body, D3), replying(explanation=" \n"), SAVED)
+
+    assert isinstance(found[0], AnswerUnusable)

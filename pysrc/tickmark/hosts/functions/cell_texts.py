@@ -75,7 +75,12 @@ def value_text(value: Scalar, number_format: str = GENERAL) -> str:
         case _ if shows_date(number_format):
             return date_text(value, number_format=number_format)
         case _:
-            return percent_text(value, number_format) or f"{value:.15g}"
+            return _percent(value, number_format) or f"{value:.15g}"
+
+
+def _percent(value: float, number_format: str) -> str:
+    """A per cent with all its digits, which the sheet may round; "" for other formats."""
+    return f"{100 * value:.14g}%" if percent_text(value, number_format) is not None else ""
 
 
 def listed(text: str) -> tuple[str, ...]:

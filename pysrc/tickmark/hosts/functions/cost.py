@@ -51,7 +51,7 @@ def cost(call: Call, view: CostView) -> Table:
             value = content.values[0][0]
             if entry is None and isinstance(value, str) and value.strip().lower() in _SCOPES:
                 return states.single(_of_scope(value, call, view))
-            return states.single(0.0 if entry is None else view.usd_of([entry]))
+            return states.single(0.0 if entry is None else round(view.usd_of([entry]), 6))
         case Unpacked(reason=reason):
             raise ArgumentRefused(reason)
         case _:
@@ -68,6 +68,6 @@ def _of_scope(scope: str, call: Call, view: CostView) -> float:
             if call.caller is None:
                 raise ArgumentRefused("the calling cell is not known here; name a cell instead")
             sheet = call.caller.sheet if where == "sheet" else None
-            return view.usd_of(view.entries_on(call.caller.book, sheet))
+            return round(view.usd_of(view.entries_on(call.caller.book, sheet)), 6)
         case _:
             raise ArgumentRefused(_WANTED)
