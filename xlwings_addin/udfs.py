@@ -37,12 +37,14 @@ def call(function: str, packed: Sequence[object], context: Sequence[object]) -> 
 @cache
 def _desk() -> Desk:
     from tickmark.hosts.functions.local_desk import open_desk  # noqa: PLC0415 - as above
-    from tickmark.hosts.functions.recalculation import (  # noqa: PLC0415 - as above
-        Recalculation,
-        recalculate_in_excel,
+    from tickmark.hosts.functions.marking import (  # noqa: PLC0415 - as above
+        mark_in_excel,
+        spare_other_excels,
     )
+    from tickmark.hosts.functions.recalculation import Recalculation  # noqa: PLC0415 - as above
 
-    desk = open_desk(Recalculation(recalculate_in_excel).changed)
+    spare_other_excels()
+    desk = open_desk(Recalculation(mark_in_excel).changed)
     # So that what is paid for and on its way is kept when Excel is closed.
     atexit.register(desk.close)
     return desk

@@ -220,6 +220,26 @@ def test_a_reopened_document_asks_nothing_again(
     assert len(claude.api.calls) == before
 
 
+def test_a_document_that_counts_days_from_1904_asks_about_the_dates_it_shows(
+    calc_app: Calc, claude: Claude
+) -> None:
+    document = calc_app.open()
+    sheet = filled(document)
+    start = calc_app.uno.createUnoStruct("com.sun.star.util.Date")
+    start.Day, start.Month, start.Year = 1, 1, 1904
+    document.NullDate = start
+    date = sheet.getCellRangeByName("B3")
+    date.setValue(44_561)
+    language = calc_app.uno.createUnoStruct("com.sun.star.lang.Locale")
+    date.NumberFormat = document.NumberFormats.queryKey("YYYY-MM-DD", language, False)
+    assert date.getString() == "2026-01-01"
+
+    enter(sheet, "E1", '=LLM_ASK(A1:B3;"When is it?")')
+    answered(sheet, "E1")
+
+    assert "2026-01-01" in claude.api.calls[-1].user
+
+
 def test_a_table_fills_an_array_formula_and_tells_its_size_in_one_cell(sheet: Any) -> None:
     area = sheet.getCellRangeByName("E1:I4")
     area.setArrayFormula('=LLM_ANALYZE(A1:C3;"why?")')

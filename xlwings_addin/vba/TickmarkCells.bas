@@ -88,7 +88,7 @@ Private Function PackedRange(ByVal area As Object) As Variant
     If WaitsForItself(values, formulas) Then
         PackedRange = Array(NOT_CALCULATED)
     Else
-        PackedRange = Array("range", BookOf(cells), cells.Worksheet.Name, cells.Row, cells.Column, _
+        PackedRange = Array(KindOf(cells), BookOf(cells), cells.Worksheet.Name, cells.Row, cells.Column, _
             values, formulas, FormatsOf(cells, rowCount, columnCount))
     End If
 End Function
@@ -116,6 +116,14 @@ Private Function BookOf(ByVal cells As Object) As String
     BookOf = ""
     On Error GoTo unknown
     BookOf = cells.Worksheet.Parent.FullName
+unknown:
+End Function
+
+' Workbooks that began on old Macs count the days of their dates from 1904.
+Private Function KindOf(ByVal cells As Object) As String
+    KindOf = "range"
+    On Error GoTo unknown
+    If cells.Worksheet.Parent.Date1904 Then KindOf = "range 1904"
 unknown:
 End Function
 

@@ -161,6 +161,13 @@ def _pack(call: Call, _: Settings) -> Table | Question:
     return packed([str(row[0]) for row in argument.values])
 
 
+def _seen(call: Call, _: Settings) -> Table | Question:
+    argument = call.argument(0)
+    if not isinstance(argument, RangeContent):
+        raise ArgumentRefused("what is seen is no range")
+    return single(str(tuple(row[0] for row in argument.values)))
+
+
 def _bug(call: Call, _: Settings) -> Table | Question:
     raise LookupError(f"a secret of the cell: {call.argument(0)}")
 
@@ -173,6 +180,7 @@ BODIES: Mapping[str, Body] = {
     "ASK": _ask,
     "FREE": _free,
     "PACK": _pack,
+    "SEEN": _seen,
     "BUG": _bug,
     "NOW": _now,
 }

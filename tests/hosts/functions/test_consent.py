@@ -11,6 +11,7 @@ import pytest
 
 from tests.hosts.functions.desk_bench import (
     KEY,
+    QUICK,
     Bench,
     answering,
     ask,
@@ -128,7 +129,7 @@ def test_a_word_from_before_the_desk_was_opened_is_no_consent(bench: Bench) -> N
 
 
 def test_a_held_cell_that_asks_something_else_is_not_sent(bench: Bench) -> None:
-    desk = bench.desk()
+    desk = bench.desk(replace(QUICK, formula=0.0))
     for row in range(1, 8):
         ask(desk, f"why {row}", row)
     settled(desk)
@@ -292,3 +293,17 @@ def test_the_wait_text_of_an_input_is_never_sent(bench: Bench) -> None:
     settled(desk)
 
     assert bench.sent == []
+
+
+def test_held_questions_that_no_cell_asks_any_more_are_not_counted(bench: Bench) -> None:
+    """Else a formula that is tried out while others are held grows in what it claims to cost."""
+    desk = bench.desk()
+    for turn in range(3):
+        for row in range(1, 8):
+            ask(desk, f"why {row}, try {turn}", row)
+        settled(desk)
+
+    assert ask(desk, "why 1, try 2", 1) == "#LLM consent: 7 calls, about 0.07 USD"
+    bench.control.run_queued()
+    settled(desk)
+    assert sorted(bench.sent) == [f"why {row}, try 2" for row in range(1, 8)]

@@ -14,6 +14,7 @@ import pytest
 from tests.hosts.functions.desk_bench import (
     BOOK,
     KEY,
+    QUICK,
     Bench,
     answering,
     ask,
@@ -374,7 +375,7 @@ def test_a_cell_that_asked_something_else_meanwhile_is_not_told_of_the_old_answe
 ) -> None:
     held = Held()
     bench = Bench(tmp_path, held)
-    desk = bench.desk()
+    desk = bench.desk(replace(QUICK, formula=0.0))
     ask(desk, "old", 1)
     ask(desk, "old", 2)
     assert held.reached.wait(20)
@@ -399,16 +400,22 @@ def test_a_table_that_needs_no_question_is_shown_at_once(bench: Bench) -> None:
     assert bench.desk().answer(Call("NOW", ())) == (("at once", True),)
 
 
-def test_long_texts_are_cut_with_a_mark_to_what_a_cell_holds(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, lambda _: Reply("x" * 40_000))
+@pytest.mark.parametrize(
+    ("letter", "length"), [("x", 32_767), ("\N{SLIGHTLY SMILING FACE}", 16_387)]
+)
+def test_long_texts_are_cut_with_a_mark_to_what_a_cell_holds(
+    tmp_path: Path, letter: str, length: int
+) -> None:
+    """Excel counts UTF-16 units, of which a smiling face has two."""
+    bench = Bench(tmp_path, lambda _: Reply(letter * 40_000))
     desk = bench.desk()
     ask(desk, "why")
     settled(desk)
 
     shown = ask(desk, "why")
     assert isinstance(shown, str)
-    assert len(shown) == 32_767
-    assert shown.endswith("x … [cut]")
+    assert len(shown) == length
+    assert shown.endswith(f"{letter} … [cut]")
     bench.close()
 
 
@@ -516,3 +523,63 @@ def test_the_saved_workbook_is_asked_for_by_its_path(bench: Bench) -> None:
 
     assert ask(desk, "why") == "answer to why"
     assert paths == ["C:\\b.xlsx"]
+
+
+def test_a_function_inside_another_of_its_cell_is_answered(bench: Bench) -> None:
+    """The outer one waits for the inner one, whose caller is the same cell."""
+    desk = bench.desk()
+
+    def calculated() -> object:
+        inner = ask(desk, "inner")
+        return ask(desk, inner if inner == WAIT else f"outer of {inner}")
+
+    for turn in (1, 2):
+        assert calculated() == WAIT
+        settled(desk)
+        assert bench.told == [cell(1, 9)] * turn
+    assert calculated() == "answer to outer of answer to inner"
+    assert bench.sent == ["inner", "outer of answer to inner"]
+
+
+@pytest.mark.parametrize("beside", [("NOW", ()), ("ASK", ("",)), ("BUG", ())])
+def test_two_functions_of_one_formula_do_not_undo_each_other(
+    bench: Bench, beside: tuple[str, tuple[str, ...]]
+) -> None:
+    desk = bench.desk()
+
+    assert ask(desk, "why") == WAIT
+    desk.answer(Call(beside[0], beside[1], cell(1, 9)))
+    settled(desk)
+
+    assert bench.told == [cell(1, 9)]
+    assert bench.sent == ["why"]
+
+
+def test_two_questions_of_one_formula_are_both_answered(bench: Bench) -> None:
+    desk = bench.desk()
+
+    for _ in range(3):
+        shown = (ask(desk, "one"), ask(desk, "two"))
+        settled(desk)
+
+    assert shown == ("answer to one", "answer to two")
+    assert sorted(bench.sent) == ["one", "two"]
+
+
+def test_what_a_question_costs_is_no_part_of_the_question(bench: Bench) -> None:
+    """Else each answer would change its own question, and be paid without end."""
+    desk = bench.desk()
+
+    def calculated() -> object:
+        cost = desk.answer(Call("LLM_COST", (), cell(5, 1)))[0][0]
+        about = replace(
+            content("why", str(cost), f"as {cost}"),
+            formulas=(("",), ("=llm_cost()",), ('="as "&LLM_STATUS (A1)',)),
+        )
+        return desk.answer(Call("SEEN", (about,), cell(1, 9)))
+
+    for _ in range(4):
+        calculated()
+        settled(desk)
+    assert calculated() == (("answer to ('why', None, None)",),)
+    assert len(bench.sent) == 1

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from types import SimpleNamespace
 
 import pytest
-import xlwings
 
 from tickmark.hosts.functions.call import Caller
-from tickmark.hosts.functions.recalculation import Recalculation, recalculate_in_excel
+from tickmark.hosts.functions.recalculation import Recalculation
 
 ONE = Caller("C:\\m.xlsx", "P&L", 2, 3)
 TWO = Caller("C:\\m.xlsx", "P&L", 3, 3)
@@ -71,69 +69,3 @@ def test_a_busy_excel_is_asked_again(recalculations: list[Recalculation], error:
     one.changed([ONE, TWO])
     assert sink.done.wait(10)
     assert sink.batches == [[ONE, TWO]] * 4
-
-
-class Cells:
-    def __init__(self, log: list[object], place: object) -> None:
-        self.api = SimpleNamespace(Dirty=lambda: log.append(place))
-
-
-class Worksheet:
-    def __init__(self, name: str, log: list[object]) -> None:
-        self.name = name
-        self._log = log
-
-    def range(self, first: object, last: object) -> Cells:
-        return Cells(self._log, (self.name, first, last))
-
-
-class Worksheets(list[Worksheet]):
-    def __getitem__(self, name: object) -> Worksheet:  # type: ignore[override]
-        return next(sheet for sheet in self if sheet.name.casefold() == str(name).casefold())
-
-
-def app(log: list[object], calculation: str, fullname: str) -> SimpleNamespace:
-    sheets = Worksheets([Worksheet("P&L", log), Worksheet("Notes", log)])
-    books = [
-        SimpleNamespace(
-            fullname=fullname, name=fullname.rsplit("\\", maxsplit=1)[-1], sheets=sheets
-        )
-    ]
-    return SimpleNamespace(
-        books=books, calculation=calculation, calculate=lambda: log.append("calculate")
-    )
-
-
-def test_cells_are_marked_in_every_excel_that_has_the_book_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    log: list[object] = []
-    apps = [app(log, "automatic", "C:\\M.xlsx"), app(log, "automatic", "C:\\other.xlsx")]
-    monkeypatch.setattr(xlwings, "apps", apps)
-    spilled = Caller("c:\\m.xlsx", "p&l", 5, 1, rows=1, columns=4)
-    gone = Caller("c:\\m.xlsx", "Deleted", 1, 1)
-    assert recalculate_in_excel([ONE, spilled, gone]) == []
-    assert log == [("P&L", (2, 3), (2, 3)), ("P&L", (5, 1), (5, 4)), "calculate"]
-
-
-def test_manual_calculation_stays_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    log: list[object] = []
-    monkeypatch.setattr(xlwings, "apps", [app(log, "manual", "C:\\m.xlsx")])
-    assert recalculate_in_excel([ONE]) == []
-    assert log == [("P&L", (2, 3), (2, 3))]
-
-
-def test_a_cell_that_excel_refuses_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    log: list[object] = []
-    excel = app(log, "automatic", "C:\\m.xlsx")
-
-    def refuse() -> None:
-        raise OSError
-
-    sheet = excel.books[0].sheets["P&L"]
-    monkeypatch.setattr(
-        sheet, "range", lambda *_: SimpleNamespace(api=SimpleNamespace(Dirty=refuse))
-    )
-    monkeypatch.setattr(xlwings, "apps", [excel])
-    assert recalculate_in_excel([ONE, TWO]) == [ONE, TWO]
-    assert log == []

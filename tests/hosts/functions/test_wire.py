@@ -142,3 +142,20 @@ def test_a_table_for_json_holds_nothing_that_json_does_not_know() -> None:
     rows = rows_for_json((("a", 1.5, None), (True, float("inf"), float("nan"))))
 
     assert json.dumps(rows, allow_nan=False) == '[["a", 1.5, null], [true, "#NUM!", "#NUM!"]]'
+
+
+def test_dates_of_a_workbook_that_counts_from_1904_are_those_that_it_shows() -> None:
+    values = ((44_561.0, 0.5, 1.25, 7.0, "text"),)
+    formats = (
+        *(0, 0, 1, 1, "yyyy-mm-dd"),
+        *(0, 1, 1, 1, "h:mm"),
+        *(0, 2, 1, 1, "[h]:mm"),
+        *(0, 3, 1, 1, "0.00"),
+        *(0, 4, 1, 1, "yyyy"),
+    )
+    packed = ("range 1904", "", "S", 1, 1, values, None, formats)
+
+    argument = call_from("F", [packed], ()).argument(0)
+
+    assert isinstance(argument, RangeContent)
+    assert argument.values == ((46_023.0, 0.5, 1.25, 7.0, "text"),)

@@ -14,6 +14,7 @@ MOST_CELLS = 100_000
 _GENERAL = "General"
 # Of com.sun.star.util.NumberFormat; both 2 and 4 are a date with a time.
 _DATE, _TIME, _PERCENT, _LOGICAL = 2, 4, 128, 1024
+_YEAR_1904 = 1904
 _RUN = 5  # top, left, rows, columns, format
 _NATIVE, _EXCEL = 0, 1  # com.sun.star.sheet.AddressConvention: OOO and XL_A1
 _ERRORS = {
@@ -71,7 +72,9 @@ def _range(document: Any, cells: Any, book: str) -> list[Any]:
         formats.text(one) if position % _RUN == _RUN - 1 else one
         for position, one in enumerate(runs)
     ]
-    return ["range", book, sheet.getName(), top + 1, left + 1, values, formulas, named]
+    # A document that began in an old Excel for Mac counts the days of its dates from 1904.
+    kind = "range 1904" if document.NullDate.Year == _YEAR_1904 else "range"
+    return [kind, book, sheet.getName(), top + 1, left + 1, values, formulas, named]
 
 
 def _cut(sheet: Any, address: Any) -> tuple[int, int, int, int]:

@@ -152,6 +152,7 @@ class Backroom:
         ready = [made for group in asking for made in self._affordable(group, price)]
         if not ready:
             return
+        self.consent.drop_unwanted(self._waiting.still_wanted)
         if consented or self.consent.admits(ready, settings, self._courier.under_way):
             self._courier.send(ready, settings, key)
         else:

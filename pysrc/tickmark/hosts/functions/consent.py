@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tickmark.hosts.functions.group import Group
 from tickmark.hosts.functions.waiting import Parcel
@@ -44,6 +45,17 @@ class Consent:
             self._held += groups
             self._sum = (calls, usd)
             return False
+
+    def drop_unwanted(self, wanted: Callable[[Sequence[Parcel]], list[Parcel]]) -> None:
+        """Hold no longer what no cell waits for; `wanted` tells what is left of some parcels."""
+        with self._lock:
+            for group in self._held:
+                left = wanted(group.parcels)
+                # Its plan is made anew before it is sent.
+                group.calls_left = math.ceil(group.calls_left * len(left) / len(group.parcels))
+                group.parcels = left
+            self._held = [group for group in self._held if group.parcels]
+            self._sum = _sum(self._held)
 
     def release(self) -> list[Parcel]:
         """Let all go that is held."""

@@ -16,6 +16,7 @@ from tickmark.hosts.functions.cost import cost
 from tickmark.hosts.functions.courier import Courier
 from tickmark.hosts.functions.desk_view import DeskView
 from tickmark.hosts.functions.failures import Failures
+from tickmark.hosts.functions.feedback import without_feedback
 from tickmark.hosts.functions.kept import Kept, KeptAnswer
 from tickmark.hosts.functions.key_search import KeySearch
 from tickmark.hosts.functions.lane import OpenModel
@@ -29,9 +30,7 @@ from tickmark.hosts.functions.waiting import Stage, Waiting
 from tickmark.llm.ledger import Ledger
 from tickmark.llm.prices import Price
 from tickmark.settings import Settings
-
-LONGEST_TEXT: Final = 32_767
-"""Characters that a cell can hold."""
+from tickmark.write.xml_text import LONGEST_TEXT, cut_to
 
 CUT: Final = " … [cut]"
 WATCHERS: Final = 1000
@@ -72,7 +71,7 @@ class Desk:
         self._failures = failures or Failures()
         self._ledger = ledger
         self._keys = keys
-        self._waiting = Waiting()
+        self._waiting = Waiting(pace.formula)
         self._registry = Registry()
         self._watchers: Lru[Caller, Caller] = Lru(WATCHERS)
         self._wishes: Wishes | None = None
@@ -145,7 +144,7 @@ class Desk:
             return states.single(states.value(f"{call.function[:40]} is no function of Tickmark"))
         settings = self._settings()
         try:
-            asked = body(call, settings)
+            asked = body(without_feedback(call), settings)
         except ArgumentPending:
             return self._without_question(call, states.WAIT)
         if isinstance(asked, Question):
@@ -309,12 +308,10 @@ def _fitting(table: Table) -> Table:
     """The table with its texts cut to what a cell can hold; one empty cell for none."""
     if not table or not table[0]:
         return ((None,),)
-    if all(not isinstance(value, str) or len(value) <= LONGEST_TEXT for r in table for value in r):
+    # A character counts for two at most.
+    if all(not isinstance(one, str) or 2 * len(one) <= LONGEST_TEXT for r in table for one in r):
         return table
-    return tuple(tuple(_cut(value) for value in row) for row in table)
-
-
-def _cut(value: float | str | bool | None) -> float | str | bool | None:  # noqa: FBT001 - a cell's value
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        return value[: LONGEST_TEXT - len(CUT)] + CUT
-    return value
+    return tuple(
+        tuple(cut_to(one, LONGEST_TEXT, CUT) if isinstance(one, str) else one for one in row)
+        for row in table
+    )

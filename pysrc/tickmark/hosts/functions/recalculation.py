@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from tickmark.hosts.functions.call import Caller
 
@@ -15,8 +15,7 @@ FIRST_WAIT: Final = 0.5
 LONGEST_WAIT: Final = 8.0
 LONGEST_LIFE: Final = 600.0
 
-_AUTOMATIC: Final = "automatic"
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = logging.getLogger("tickmark.functions")
 
 Recalculate = Callable[[Sequence[Caller]], Sequence[Caller]]
 """Has cells calculated again; gives back those for which the program was too busy."""
@@ -83,43 +82,6 @@ class Recalculation:
         except Exception as error:  # noqa: BLE001 - Excel's errors have no root but this one
             _LOG.info("Excel did not calculate %d cells: %s", len(callers), type(error).__name__)
             return callers
-
-
-def recalculate_in_excel(callers: Sequence[Caller]) -> Sequence[Caller]:
-    """Mark cells of open workbooks as changed and let Excel calculate them with what needs them.
-
-    With manual calculation they are only marked: the user's F9 stays the user's. Cells of
-    workbooks or sheets that are gone are forgotten.
-    """
-    import xlwings  # noqa: PLC0415 - loads much, and only Excel's process needs it
-
-    busy: list[Caller] = []
-    for app in xlwings.apps:
-        marked = False
-        for book in app.books:
-            names = {book.fullname.casefold(), book.name.casefold()}
-            for caller in callers:
-                if caller.book.casefold() in names:
-                    done = _mark(book, caller)
-                    marked = marked or done is True
-                    if done is None:
-                        busy.append(caller)
-        if marked and app.calculation == _AUTOMATIC:
-            app.calculate()
-    return busy
-
-
-def _mark(book: Any, caller: Caller) -> bool | None:  # noqa: ANN401 - xlwings ships no types
-    """Whether the caller's cells were marked; None where Excel was too busy to tell."""
-    if caller.sheet.casefold() not in {sheet.name.casefold() for sheet in book.sheets}:
-        return False
-    last = (caller.row + caller.rows - 1, caller.column + caller.columns - 1)
-    cells = book.sheets[caller.sheet].range((caller.row, caller.column), last)
-    try:
-        cells.api.Dirty()
-    except Exception:  # noqa: BLE001 - Excel's errors have no root but this one
-        return None
-    return True
 
 
 @contextmanager

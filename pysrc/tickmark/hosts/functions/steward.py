@@ -20,13 +20,15 @@ class Pace:
     """Seconds: new calls are gathered until none came for `quiet`, at most for `longest`.
 
     Cells are told together with all others that have answers within `tell`; `look` is how often
-    the user's wishes are looked at.
+    the user's wishes are looked at. Two calls of one cell within `formula` may be those of two
+    functions in one formula, such as one inside the other.
     """
 
     quiet: float = 0.15
     longest: float = 1.5
     tell: float = 0.2
     look: float = 0.5
+    formula: float = 5.0
 
 
 class Steward:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -22,11 +23,15 @@ class Stage(IntEnum):
 
 @dataclass(slots=True, eq=False)
 class Asking:
-    """One cell that waits for items; it is calculated again when none of them is on its way."""
+    """One cell that waits for items; it is calculated again when none of them is on its way.
+
+    `at` is when it asked last.
+    """
 
     caller: Caller | None
     question: Question
     keys: tuple[str, ...]
+    at: float
     parcels: list[Parcel] = field(default_factory=list)
     left: int = 0
     dropped: bool = False
@@ -53,9 +58,13 @@ class Parcel:
 
 
 class Waiting:
-    """All parcels by the keys of their items; safe for many threads."""
+    """All parcels by the keys of their items; safe for many threads.
 
-    def __init__(self) -> None:
+    Within `formula` seconds two calls of a cell may be those of two functions in one formula.
+    """
+
+    def __init__(self, formula: float = 0.0) -> None:
+        self._formula = formula
         self._lock = threading.Lock()
         self._parcels: dict[str, Parcel] = {}
         self._askings: dict[Caller, Asking] = {}
@@ -93,9 +102,10 @@ class Waiting:
         with self._lock:
             before = self._askings.get(caller) if caller is not None else None
             if before is not None and before.keys == keys:
+                before.at = time.monotonic()
                 on_their_way = (p.stage for p in before.parcels if self._on_its_way(p))
                 return min(on_their_way, default=Stage.RUNNING), False
-            asking = Asking(caller, question, keys)
+            asking = Asking(caller, question, keys, time.monotonic())
             new = False
             for item in items:
                 parcel = self._find(item.keys)
@@ -114,10 +124,16 @@ class Waiting:
             return min(parcel.stage for parcel in asking.parcels), new
 
     def withdraw(self, caller: Caller, *, unless: Sequence[str] = ()) -> None:
-        """The cell waits for nothing any more, unless it waits for items with these first keys."""
+        """The cell waits for nothing any more, unless it waits for items with these first keys.
+
+        What it asked just now stays: that was another function of the same formula, such as the
+        inner one of `LLM_ASK(A1, LLM_ASK(B1, "which?"))`, and no cell but this one waits for it.
+        """
         with self._lock:
             asking = self._askings.get(caller)
-            if asking is not None and (not unless or asking.keys != tuple(unless)):
+            if asking is None or (unless and asking.keys == tuple(unless)):
+                return
+            if time.monotonic() - asking.at >= self._formula:
                 self._drop(self._askings.pop(caller))
 
     def take(self) -> list[Parcel]:

@@ -9,21 +9,25 @@ An argument is one of::
     ("problem", text)
 
 `values` and `formulas` are rows of scalars and of texts, or the lone scalar of one cell; `formats`
-is flat: runs of (top offset, left offset, rows, columns, number format), offsets from 0. An error
-is an int from COM and `{"error": "#N/A"}` in JSON. The context is (book, sheet, top, left, rows,
+is flat: runs of (top offset, left offset, rows, columns, number format), offsets from 0. `range
+1904` in place of `range` tells that the workbook counts its days from 1904. An error is an int from
+COM and `{"error": "#N/A"}` in JSON. The context is (book, sheet, top, left, rows,
 columns, wizard) of the calling cells; top 0 where the host does not know them.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tickmark.errors import AddressError
 from tickmark.hosts.functions.call import Argument, Call, Caller, Table, Unpacked
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, RangeRef
 from tickmark.model.range_content import ErrorValue, RangeContent, Rows, Scalar
+from tickmark.structure.number_formats import shows_date
 
 # Excel's numbers of errors (xlErrNull and so on) as the status codes that COM makes of them.
 _FIRST_ERROR: Final = -2_146_828_288
@@ -51,6 +55,10 @@ COM_ERRORS: Final[Mapping[int, str]] = {
 """Texts of error values by the int that COM sends for them."""
 
 _GENERAL: Final = "General"
+_RANGES: Final = {"range": 0, "range 1904": 1_462}
+"""Kinds of ranges, and the days that their dates lack of those counted from 1900."""
+
+_ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _RUN_LENGTH: Final = 5
 _BROKEN: Final = (
     "an argument did not arrive whole; recalculate, and restart the program if it stays"
@@ -103,8 +111,10 @@ def _argument(packed: object) -> Argument:
             return _scalar(scalar)
         case ["values", rows]:
             return RangeContent(_rows(rows))
-        case ["range", str(book), str(sheet), top, left, values, formulas, formats]:
-            return _range(book, sheet, (top, left), (values, formulas, formats))
+        case [str(kind), str(book), str(sheet), top, left, *content] if kind in _RANGES:
+            values, formulas, formats = content
+            found = _range(book, sheet, (top, left), (values, formulas, formats))
+            return _later(found, _RANGES[kind])
         case ["problem", str(text)]:
             return Unpacked(text)
         case _:
@@ -128,6 +138,24 @@ def _range(
         _formulas(content[1], values),
         _formats(content[2], rows, columns),
     )
+
+
+def _later(content: RangeContent, days: int) -> RangeContent:
+    """The content with its dates so many days later; times and durations stay."""
+    if not days or not content.formats:
+        return content
+    values = tuple(
+        tuple(
+            value + days if isinstance(value, float) and value >= 1 and _is_date(code) else value
+            for value, code in zip(row, codes, strict=True)
+        )
+        for row, codes in zip(content.values, content.formats, strict=True)
+    )
+    return replace(content, values=values)
+
+
+def _is_date(number_format: str) -> bool:
+    return shows_date(number_format) and not _ELAPSED.search(number_format)
 
 
 def _rows(value: object) -> Rows:
