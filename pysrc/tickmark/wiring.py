@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from threading import Event
+from typing import Protocol
 
 from tickmark.errors import SettingError
 from tickmark.llm.cached import CachedModel
@@ -19,7 +22,25 @@ from tickmark.llm.providers.anthropic import BASE_URL, AnthropicModel
 from tickmark.llm.retrying import RetryingModel
 from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
+from tickmark.model.workbook import Workbook
+from tickmark.read.limits import Limits
 from tickmark.settings import Key, Settings, cache_file, state_folder
+
+
+class Reader(Protocol):
+    """What reads a workbook file within the limits of the settings; it travels to processes."""
+
+    def __call__(self, path: str | Path, *, password: str | None = None) -> Workbook:
+        """Read a file; raises WorkbookRefused."""
+        ...
+
+
+def reader(settings: Settings, *, details: bool = True, processes: int = 1) -> Reader:
+    """The reader of workbook files that the settings ask for."""
+    from tickmark.read.workbook import read_workbook  # noqa: PLC0415 - loads numpy and zip files
+
+    limits = replace(Limits(), file_bytes=settings.max_file_mb * 1_000_000)
+    return partial(read_workbook, limits=limits, details=details, processes=processes)
 
 
 @contextmanager

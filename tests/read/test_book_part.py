@@ -149,7 +149,7 @@ def test_names_over_the_limit_are_counted(tmp_path: Path) -> None:
     names = "<definedNames>" + '<definedName name="n">1</definedName>' * 5 + "</definedNames>"
     book = read(tmp_path, parts(book=names), limits=Limits(ranges=3))
     assert len(book.names) == 3
-    assert book.notes == ("2 defined names were left out as too many or long.",)
+    assert book.problems == ("2 defined names were left out as too many or long.",)
 
 
 def test_external_links_keep_the_numbers_by_which_formulas_call_them(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_external_links_keep_the_numbers_by_which_formulas_call_them(tmp_path: P
         ExternalLink(4, ""),
         ExternalLink(5, ""),
     )
-    assert book.notes == (
+    assert book.problems == (
         "An external link 4 could not be read: its part xl/externalLinks/gone.xml is missing.",
     )
 
@@ -199,7 +199,9 @@ def test_a_lost_styles_part_is_noted_on_each_sheet(tmp_path: Path) -> None:
     book = read(tmp_path, file)
     assert values(book["Two"]) == {"A1": 2.0}
     for sheet in book.sheets:
-        assert sheet.notes[0].startswith("Formats are unknown, dates look like numbers: its part")
+        assert sheet.problems[0].startswith(
+            "Formats are unknown, dates look like numbers: its part"
+        )
 
 
 def test_texts_in_front_of_a_damaged_place_are_kept(tmp_path: Path) -> None:
@@ -207,7 +209,7 @@ def test_texts_in_front_of_a_damaged_place_are_kept(tmp_path: Path) -> None:
     file["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}"><si><t>kept</t></si><si><t>lo'
     sheet = read(tmp_path, file)["Data"]
     assert values(sheet) == {"A1": "kept"}
-    assert sheet.notes == (
+    assert sheet.problems == (
         (
             "Texts are missing from the workbook: its part xl/sharedStrings.xml is no well-formed "
             "XML (line 1: no element found)."

@@ -160,7 +160,7 @@ def test_a_file_becomes_one_sheet_with_its_name(tmp_path: Path) -> None:
     assert date is not None
     assert (date.kind, book.styles[date.style].number_format) == (CellKind.DATE, "yyyy-mm-dd")
     assert (book.format, book.formulas_available, book.formula_count) == ("csv", True, 0)
-    assert (book.notes, sheet.notes) == ((), ())
+    assert (book.notes, sheet.problems) == ((), ())
 
 
 def test_tabs_separate_a_tsv_whatever_else_it_holds(tmp_path: Path) -> None:
@@ -177,13 +177,13 @@ def test_lines_and_fields_over_the_limits_are_cut_with_a_note(tmp_path: Path) ->
     text = b"1,2\n3,4\n5,6\n"
     book = read(tmp_path, text, name="t.csv", limits=Limits(sheet_cells=4))
     assert values(book["t"]) == {"A1": 1.0, "B1": 2.0, "A2": 3.0, "B2": 4.0}
-    assert book["t"].notes == ("Only the first 2 lines were read.",)
+    assert book["t"].problems == ("Only the first 2 lines were read.",)
     wide = read(tmp_path, b"1" + b",1" * 20_000 + b"\n", name="t.csv")
     assert len(wide["t"].cells) == 16_384
-    assert wide["t"].notes == ("Lines with more than 16,384 fields were cut: 1.",)
+    assert wide["t"].problems == ("Lines with more than 16,384 fields were cut: 1.",)
     long = read(tmp_path, b"x" * 50 + b",1\n", name="t.csv", limits=Limits(string_length=10))
     assert values(long["t"]) == {"A1": "x" * 10, "B1": 1.0}
-    assert long["t"].notes == ("Texts longer than 10 characters were cut: 1.",)
+    assert long["t"].problems == ("Texts longer than 10 characters were cut: 1.",)
 
 
 def test_a_field_without_end_is_refused(tmp_path: Path) -> None:

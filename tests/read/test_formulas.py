@@ -74,7 +74,7 @@ def test_members_without_master_keep_their_values_and_are_noted(tmp_path: Path) 
     )
     assert formulas(sheet) == {"C1": "A1"}
     assert values(sheet) == {"A1": 1.0, "C1": None}
-    assert sheet.notes == (
+    assert sheet.problems == (
         "2 cells read without formula: the shared formula is missing (first: A1).",
     )
 

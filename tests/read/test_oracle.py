@@ -146,7 +146,7 @@ def test_every_small_real_workbook_is_read_whole_or_refused(corpus: Path) -> Non
             refused.add(str(error).removeprefix(f"{path} "))
             continue
         assert book.failures == ()
-        assert [sheet.notes for sheet in book.sheets if sheet.notes] == []
+        assert [sheet.problems for sheet in book.sheets if sheet.problems] == []
     assert refused == {
         "is protected by a password; give it with --password.",
         "is damaged: its zip archive cannot be opened; restore it from a backup or save it again.",

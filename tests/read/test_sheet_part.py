@@ -66,7 +66,7 @@ def test_a_cell_has_the_kind_and_value_that_the_part_says(
 ) -> None:
     sheet = read_sheet(tmp_path, cell, strings=STRINGS)
     assert [(one.kind, one.value) for one in sheet.cells] == [(kind, value)]
-    assert sheet.notes == ()
+    assert sheet.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_cell_without_value_and_formula_is_not_stored(tmp_path: Path, cell: st
     sheet = read_sheet(tmp_path, cell)
     assert len(sheet.cells) == 0
     assert sheet.used_range is None
-    assert sheet.notes == ()
+    assert sheet.problems == ()
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_cells_in_disorder_are_sorted(tmp_path: Path) -> None:
     )
     assert list(values(sheet).items()) == [("A1", "x"), ("A2", 3.0), ("B2", 4.0)]
     assert formulas(sheet) == {"A2": "B2"}
-    assert sheet.notes == ()
+    assert sheet.problems == ()
 
 
 def test_of_two_cells_with_one_address_the_last_is_kept_and_noted(tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_of_two_cells_with_one_address_the_last_is_kept_and_noted(tmp_path: Path
         tmp_path, '<c r="A1"><v>1</v></c><c r="B1"><v>2</v></c><c r="A1"><v>3</v></c>'
     )
     assert values(sheet) == {"A1": 3.0, "B1": 2.0}
-    assert sheet.notes == ("1 cell found twice in the file: the last one was read (first: A1).",)
+    assert sheet.problems == ("1 cell found twice in the file: the last one was read (first: A1).",)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_bad_cell_is_noted_and_costs_no_other(
 ) -> None:
     sheet = read_sheet(tmp_path, f'<c r="A1"><v>1</v></c>{cell}')
     assert values(sheet) == {"A1": 1.0, **left}
-    assert sheet.notes == (note,)
+    assert sheet.problems == (note,)
 
 
 def test_namespace_prefix_strict_and_utf_16_read_alike(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_merges_are_read_and_bad_ones_noted(tmp_path: Path) -> None:
         RangeRef("Data", 1, 1, 2, 2),
         RangeRef("Data", 5, 1, 1_048_576, 16_384),
     )
-    assert sheet.notes == ("Merged ranges skipped because they name no range: 2.",)
+    assert sheet.problems == ("Merged ranges skipped because they name no range: 2.",)
 
 
 def test_tables_come_through_the_relationships_of_the_sheet(tmp_path: Path) -> None:
@@ -359,7 +359,7 @@ def test_tables_come_through_the_relationships_of_the_sheet(tmp_path: Path) -> N
     sheet = read(tmp_path, file)["Data"]
     span = RangeRef("Data", 2, 2, 9, 3)
     assert sheet.tables == (Table("Sales", span, ("Two\nlines", "b"), 1, 1),)
-    assert sheet.notes == (
+    assert sheet.problems == (
         "A table could not be read: its part xl/tables/gone.xml is missing.",
         "A table could not be read: its relationship is missing.",
     )
@@ -376,14 +376,14 @@ def test_a_sheet_over_the_limit_of_cells_is_cut_and_what_follows_still_read(
     assert len(sheet.cells) == 1_000
     assert sheet.cells.rows[-1] == 1_000
     assert sheet.merges == (RangeRef("Data", 1, 1, 2, 2),)
-    assert sheet.notes == ("Only the first 1,000 cells were read.",)
+    assert sheet.problems == ("Only the first 1,000 cells were read.",)
 
 
 def test_a_sheet_at_the_limit_of_cells_is_whole(tmp_path: Path) -> None:
     cells = "".join(f'<c r="{column}1"><v>1</v></c>' for column in "ABC")
     sheet = read(tmp_path, parts(cells), limits=Limits(sheet_cells=3))["Data"]
     assert len(sheet.cells) == 3
-    assert sheet.notes == ()
+    assert sheet.problems == ()
 
 
 def test_long_texts_formulas_and_many_merges_are_cut_with_a_note(tmp_path: Path) -> None:
@@ -397,7 +397,7 @@ def test_long_texts_formulas_and_many_merges_are_cut_with_a_note(tmp_path: Path)
     assert values(sheet) == {"A1": "x" * 10, "B1": 51.0}
     assert formulas(sheet) == {}
     assert len(sheet.merges) == 2
-    assert sheet.notes == (
+    assert sheet.problems == (
         "1 cell read in part: the text is too long (first: A1).",
         "2 cells read without formula: it is too long (first: B1).",
         "3 merged ranges left out; the limit is 2.",
@@ -414,7 +414,7 @@ def test_a_text_of_many_megabytes_is_cut_without_being_kept(tmp_path: Path) -> N
     )
     assert [len(text) for text in sheet.cells.texts] == [1_000_000, 1_000_000]
     assert sheet.cells.value(2) == 3.0
-    assert sheet.notes == (
+    assert sheet.problems == (
         "Texts of the workbook that were too long and were cut: 1.",
         "1 cell read in part: the text is too long (first: A1).",
     )

@@ -120,11 +120,11 @@ def test_cells_over_the_limit_are_cut_with_a_note(tmp_path: Path) -> None:
         tmp_path, binary_workbook(("S", many)), name="book.xlsb", limits=Limits(sheet_cells=4)
     )
     assert values(book["S"]) == {"A1": 0.0, "A2": 1.0, "A3": 2.0, "A4": 3.0}
-    assert book["S"].notes == ("Only the first 4 cells were read.",)
+    assert book["S"].problems == ("Only the first 4 cells were read.",)
     whole = read(
         tmp_path, binary_workbook(("S", many)), name="book.xlsb", limits=Limits(sheet_cells=10)
     )
-    assert whole["S"].notes == ()
+    assert whole["S"].problems == ()
 
 
 def test_a_child_that_takes_too_long_is_ended(tmp_path: Path) -> None:

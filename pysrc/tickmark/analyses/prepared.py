@@ -94,10 +94,11 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         findings=findings,
         shown_findings=_shown(workbook, hidden, findings),
         external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
-        notes=workbook.notes,
+        notes=workbook.problems + workbook.notes,
         incomplete=bool(failures)
+        or bool(workbook.problems)
         or not workbook.formulas_available
-        or any(sheet.notes for sheet in workbook.sheets),
+        or any(sheet.problems for sheet in workbook.sheets),
     )
 
 
@@ -129,7 +130,7 @@ def _sheet(
         tables=tuple(f"{table.name} ({table.range.a1})" for table in sheet.tables),
         coverage=coverage,
         outline=outline(sheet),
-        notes=sheet.notes,
+        notes=sheet.problems,
     )
     return PreparedSheet(facts, used, encoding)
 

@@ -12,9 +12,9 @@ from tickmark.hosts.sources import Source
 from tickmark.hosts.watch import Watch
 from tickmark.hosts.workers import Lost, in_processes
 from tickmark.llm.tokens import estimate_tokens
-from tickmark.read import Limits, read_workbook
 from tickmark.read.own_sheets import without_own_sheets
 from tickmark.settings import Settings
+from tickmark.wiring import Reader, reader
 
 SECONDS_PER_WORKBOOK = 600.0
 
@@ -50,7 +50,7 @@ class Preparation:
     shown: str
     budget: int
     model: str
-    limits: Limits
+    read: Reader
     password: str | None = None
     debug: bool = False
 
@@ -62,14 +62,14 @@ def prepare_all(
 
     A set `stop` ends it.
     """
-    limits = replace(Limits(), file_bytes=settings.max_file_mb * 1_000_000)
+    read = reader(settings)
     jobs = [
         Preparation(
             path=str(source.path),
             shown=source.shown,
             budget=settings.sheet_tokens if request.ask_model else 0,
             model=settings.model,
-            limits=limits,
+            read=read,
             password=request.password,
             debug=request.debug,
         )
@@ -90,7 +90,7 @@ def prepare_all(
 def prepare_file(job: Preparation) -> Prepared | Unprepared:
     """Read, audit and encode one workbook; never raises unless debugging."""
     try:
-        workbook = without_own_sheets(read_workbook(job.path, job.limits, password=job.password))
+        workbook = without_own_sheets(job.read(job.path, password=job.password))
         prepared = prepare(
             workbook, budget=job.budget, tokens=lambda text: estimate_tokens(text, job.model)
         )

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.model.address import RangeRef
+from tickmark.model.book_details import BookDetails
 from tickmark.model.grid import Cell, Cells
+from tickmark.model.sheet_details import SheetDetails
 
 Interval = tuple[int, int]
 
@@ -25,12 +27,19 @@ class SheetState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The parts of a cell's look that carry meaning."""
+    """The parts of a cell's look that carry meaning.
+
+    Colours are `RRGGBB` in capitals, empty where the file leaves them to the program; `font_size`
+    is in points, 0 where it is unknown.
+    """
 
     number_format: str = "General"
     bold: bool = False
     filled: bool = False
     bordered: bool = False
+    font_colour: str = ""
+    fill_colour: str = ""
+    font_size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +84,8 @@ class SheetFailure:
 class Sheet:
     """One worksheet: cells in columns and the layout around them.
 
-    `hidden_rows` and `hidden_columns` are 1-based inclusive intervals. `notes` are sentences about
-    what was not read (cells over the limit, bad addresses).
+    `hidden_rows` and `hidden_columns` are 1-based inclusive intervals. `problems` are sentences
+    about what was not read (cells over the limit, bad addresses); a sheet with any is incomplete.
     """
 
     name: str
@@ -86,7 +95,8 @@ class Sheet:
     tables: tuple[Table, ...] = ()
     hidden_rows: tuple[Interval, ...] = ()
     hidden_columns: tuple[Interval, ...] = ()
-    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    details: SheetDetails = field(default_factory=SheetDetails)
 
     @property
     def used_range(self) -> RangeRef | None:
@@ -122,9 +132,9 @@ class Workbook:
     """Everything read from one file.
 
     `path` is as the user gave it; `format` is the lower-case extension without dot; `sha256` is
-    the fingerprint of the file's bytes. `failures` and `notes` say what is missing; a workbook
-    with failures is incomplete. `formulas_available` is False for formats whose formulas cannot
-    be read, where `formula_count` 0 means nothing.
+    the fingerprint of the file's bytes. `failures` and `problems` say what is missing; a workbook
+    with either is incomplete. `notes` are remarks on one that is whole. `formulas_available` is
+    False for formats whose formulas cannot be read, where `formula_count` 0 means nothing.
     """
 
     path: str
@@ -138,7 +148,9 @@ class Workbook:
     has_macros: bool = False
     formulas_available: bool = True
     failures: tuple[SheetFailure, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    details: BookDetails = field(default_factory=BookDetails)
 
     def __getitem__(self, name: str) -> Sheet:
         for sheet in self.sheets:

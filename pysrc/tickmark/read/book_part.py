@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tickmark.model.book_details import BookProtection, Calculation
 from tickmark.model.workbook import DefinedName, SheetState
 from tickmark.read.limits import Limits
 from tickmark.read.markup import Attributes, number, true, walk
@@ -31,6 +32,8 @@ class BookPart:
     names: list[DefinedName] = field(default_factory=list)
     external: list[str] = field(default_factory=list)
     date1904: bool = False
+    calculation: Calculation = field(default_factory=Calculation)
+    protection: BookProtection = field(default_factory=BookProtection)
     left_out: int = 0
 
 

@@ -68,7 +68,7 @@ class Columns:
             texts=tuple(self.texts),
         )
 
-    def notes(self) -> tuple[str, ...]:
+    def problems(self) -> tuple[str, ...]:
         """A sentence about texts that were cut."""
         if not self.cut:
             return ()

@@ -97,7 +97,7 @@ def read_delimited(data: bytes, path: str, sha256: str, kind: str, limits: Limit
     except csv.Error as error:
         raise WorkbookRefused(f"{path} cannot be read as delimited text: {error}.") from error
     name = PurePath(path.replace("\\", "/")).stem or "Sheet1"
-    sheet = Sheet(name, columns.cells(), notes=columns.notes() + cut)
+    sheet = Sheet(name, columns.cells(), problems=columns.problems() + cut)
     return Workbook(path, kind, sha256, (sheet,), styles=STYLES)
 
 

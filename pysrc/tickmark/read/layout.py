@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, RangeRef
+from tickmark.model.sheet_details import OutlineRun
 from tickmark.model.workbook import Interval
 from tickmark.read.addresses import range_or_none
 from tickmark.read.markup import Attributes, number, true
+
+_LEVELS = range(1, 8)
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +28,8 @@ class Layout:
     rows_hidden: bool = False
     rows: list[int] = field(default_factory=list)
     columns: list[Interval] = field(default_factory=list)
+    row_levels: list[OutlineRun] = field(default_factory=list)
+    column_levels: list[OutlineRun] = field(default_factory=list)
     merges: list[RangeRef] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     bad_merges: int = 0
@@ -33,6 +38,8 @@ class Layout:
     def start_row(self, attributes: Attributes) -> None:
         """Note a row; one without number follows the row before it."""
         self.row = number(attributes.get("r"), self.row + 1)
+        if "outlineLevel" in attributes:
+            self._level(self.row_levels, self.row, self.row, attributes, MAX_ROW)
         plain = not (self.rows_hidden or "hidden" in attributes or "ht" in attributes)
         if plain or len(self.rows) >= MAX_ROW:
             return
@@ -44,9 +51,7 @@ class Layout:
         if name == "mergeCell":
             self._merge(attributes.get("ref"))
         elif name == "col":
-            if _hidden(attributes, "width") and len(self.columns) < self.most:
-                first, last = number(attributes.get("min")), number(attributes.get("max"))
-                self.columns.append((max(first, 1), min(last, MAX_COLUMN)))
+            self._columns(attributes)
         elif name == "sheetFormatPr":
             self.rows_hidden = true(attributes.get("zeroHeight"))
 
@@ -59,7 +64,15 @@ class Layout:
         """Hidden columns as sorted, disjoint intervals."""
         return tuple(_joined(one for one in self.columns if one[0] <= one[1]))
 
-    def notes(self) -> tuple[str, ...]:
+    def row_outline(self) -> tuple[OutlineRun, ...]:
+        """Rows of an outline level, neighbours of one level together."""
+        return tuple(_runs(self.row_levels))
+
+    def column_outline(self) -> tuple[OutlineRun, ...]:
+        """Columns of an outline level, neighbours of one level together."""
+        return tuple(_runs(self.column_levels))
+
+    def problems(self) -> tuple[str, ...]:
         """Sentences about merges that were not read."""
         notes: list[str] = []
         if self.left_out:
@@ -67,6 +80,21 @@ class Layout:
         if self.bad_merges:
             notes.append(f"Merged ranges skipped because they name no range: {self.bad_merges:,}.")
         return tuple(notes)
+
+    def _columns(self, attributes: Attributes) -> None:
+        first, last = number(attributes.get("min")), number(attributes.get("max"))
+        first, last = max(first, 1), min(last, MAX_COLUMN)
+        if _hidden(attributes, "width") and len(self.columns) < self.most:
+            self.columns.append((first, last))
+        if "outlineLevel" in attributes:
+            self._level(self.column_levels, first, last, attributes, MAX_COLUMN)
+
+    def _level(
+        self, runs: list[OutlineRun], first: int, last: int, attributes: Attributes, most: int
+    ) -> None:
+        level = number(attributes.get("outlineLevel"))
+        if 1 <= first <= last <= most and level in _LEVELS and len(runs) < most:
+            runs.append(OutlineRun(first, last, level, true(attributes.get("collapsed"))))
 
     def _merge(self, text: str | None) -> None:
         if len(self.merges) >= self.most:
@@ -77,6 +105,21 @@ class Layout:
             self.bad_merges += 1
         elif span.cells > 1:
             self.merges.append(span)
+
+
+def _runs(noted: Iterable[OutlineRun]) -> list[OutlineRun]:
+    joined: list[OutlineRun] = []
+    for one in sorted(noted, key=lambda run: run.first):
+        before = joined[-1] if joined else None
+        if before is not None and (before.last + 1, before.level, before.collapsed) == (
+            one.first,
+            one.level,
+            one.collapsed,
+        ):
+            joined[-1] = replace(before, last=one.last)
+        else:
+            joined.append(one)
+    return joined
 
 
 def _hidden(attributes: Attributes, size: str) -> bool:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from tickmark.errors import PasswordNeeded, TickmarkError, WorkbookRefused
 from tickmark.model.workbook import Workbook
-from tickmark.read.limits import SUPPORTED, Limits
+from tickmark.read.limits import SUPPORTED
 from tickmark.read.own_sheets import without_own_sheets
-from tickmark.read.workbook import DEFAULT_LIMITS, read_workbook
+from tickmark.read.workbook import read_workbook
 
 if TYPE_CHECKING:
     from xlwings import Book
@@ -22,7 +22,9 @@ SAVE_COPY_MACRO: Final = "Tickmark.xlam!TickmarkSaveCopy"
 _COPY: Final = "workbook"
 
 
-def read_live(book: Book, folder: Path, limits: Limits = DEFAULT_LIMITS) -> Workbook:
+def read_live(
+    book: Book, folder: Path, read: Callable[[Path], Workbook] = read_workbook
+) -> Workbook:
     """Read an open workbook, unsaved changes included, without the sheets that we wrote into it.
 
     A copy goes into `folder`, which has to be private and is the caller's to delete; the open
@@ -36,7 +38,7 @@ def read_live(book: Book, folder: Path, limits: Limits = DEFAULT_LIMITS) -> Work
             f"{book.name} cannot be copied; save it once, then press the button again."
         )
     try:
-        workbook = read_workbook(copy, limits)
+        workbook = read(copy)
     except PasswordNeeded:
         raise PasswordNeeded(
             f"{book.name} is encrypted, and so is every copy of it; run `tickmark analyze "

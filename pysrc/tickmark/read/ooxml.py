@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tickmark.errors import WorkbookRefused
+from tickmark.model.book_details import BookDetails, ChartSheet
 from tickmark.model.workbook import Sheet, SheetFailure, Style, Workbook
 from tickmark.read.book_part import BookPart, SheetEntry, read_book_part
+from tickmark.read.details import with_print_settings
+from tickmark.read.drawings import read_drawings
 from tickmark.read.links import read_links
 from tickmark.read.markup import Attributes, walk
 from tickmark.read.package import Package, PartUnreadable
+from tickmark.read.properties import read_properties
 from tickmark.read.relationships import (
     Relationship,
     first_of,
@@ -17,6 +21,7 @@ from tickmark.read.relationships import (
     target_part,
 )
 from tickmark.read.sheet_part import BookFacts, read_sheet
+from tickmark.read.sheet_source import sheet_source
 from tickmark.read.styles import CellFormats, read_styles
 from tickmark.read.texts import shared_strings
 
@@ -40,7 +45,9 @@ class _Reading:
     facts: BookFacts
     sheets: list[Sheet] = field(default_factory=list)
     failures: list[SheetFailure] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    chart_sheets: list[ChartSheet] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     lost: tuple[str, ...] = ()
     cells: int = 0
@@ -57,11 +64,13 @@ def main_part(package: Package) -> str:
     return target_part(package, "", found)
 
 
-def read_ooxml(package: Package, sha256: str, kind: str) -> Workbook:
+def read_ooxml(
+    package: Package, sha256: str, kind: str, *, details: bool = True, processes: int = 1
+) -> Workbook:
     """The workbook in a package; `kind` is its format.
 
     A sheet that cannot be read is a failure of the workbook, other parts that cannot be read are
-    noted. Raises WorkbookRefused.
+    problems. At most `processes` read large sheets at once. Raises WorkbookRefused.
     """
     part = main_part(package)
     try:
@@ -71,26 +80,41 @@ def read_ooxml(package: Package, sha256: str, kind: str) -> Workbook:
         raise WorkbookRefused(f"{package.path} cannot be read: {error}.") from error
     if not book.sheets or len(book.sheets) > package.limits.zip_members:
         raise WorkbookRefused(f"{package.path} lists {len(book.sheets)} sheets.")
-    facts, styles, lost = _facts(package, part, book, relationships)
+    facts, styles, lost = _facts(package, part, book, relationships, details=details)
     reading = _Reading(package, part, relationships, facts, lost=lost)
     for entry in book.sheets:
         _read_entry(reading, entry)
     links, unread = read_links(package, part, book.external, relationships)
-    reading.notes += [f"An {clause}." for clause in unread]
+    reading.problems += [f"An {clause}." for clause in unread]
     if book.left_out:
-        reading.notes.append(f"{book.left_out:,} defined names were left out as too many or long.")
+        left_out = f"{book.left_out:,} defined names were left out as too many or long."
+        reading.problems.append(left_out)
     return Workbook(
         path=package.path,
         format=kind,
         sha256=sha256,
-        sheets=tuple(reading.sheets),
+        sheets=with_print_settings(reading.sheets, book.names),
         styles=styles,
         names=tuple(book.names),
         external_links=links,
         date1904=book.date1904,
         has_macros=_has_macros(package, part, relationships),
         failures=tuple(reading.failures),
+        details=_details(reading, book) if details else BookDetails(),
+        problems=tuple(reading.problems),
         notes=tuple(reading.notes),
+    )
+
+
+def _details(reading: _Reading, book: BookPart) -> BookDetails:
+    properties, custom, lost = read_properties(reading.package)
+    reading.problems += lost
+    return BookDetails(
+        properties=properties,
+        custom_properties=custom,
+        calculation=book.calculation,
+        protection=book.protection,
+        chart_sheets=tuple(reading.chart_sheets),
     )
 
 
@@ -111,7 +135,12 @@ def content_type(package: Package, part: str) -> str:
 
 
 def _facts(
-    package: Package, part: str, book: BookPart, relationships: dict[str, Relationship]
+    package: Package,
+    part: str,
+    book: BookPart,
+    relationships: dict[str, Relationship],
+    *,
+    details: bool,
 ) -> tuple[BookFacts, tuple[Style, ...], tuple[str, ...]]:
     """What all sheets need, and sentences about what of it is lost."""
     lost: list[str] = []
@@ -132,7 +161,8 @@ def _facts(
             formats, styles = read_styles(package, target_part(package, part, looks))
         except PartUnreadable as error:
             lost.append(f"Formats are unknown, dates look like numbers: {error}.")
-    return BookFacts(tuple(strings), formats, book.date1904), styles, tuple(lost)
+    facts = BookFacts(part, tuple(strings), formats, book.date1904, details)
+    return facts, styles, tuple(lost)
 
 
 def _read_entry(reading: _Reading, entry: SheetEntry) -> None:
@@ -140,6 +170,8 @@ def _read_entry(reading: _Reading, entry: SheetEntry) -> None:
     other = _OTHER_SHEETS.get(relationship.type) if relationship is not None else None
     if other is not None:
         reading.notes.append(f"{entry.name!r} {other}; it was not read.")
+        if relationship is not None and reading.facts.details:
+            _read_charts(reading, entry, relationship)
         return
     try:
         reading.sheets.append(_read_worksheet(reading, entry, relationship))
@@ -169,10 +201,20 @@ def _read_worksheet(
         entry,
         reading.facts,
         most=min(limits.sheet_cells, left),
-        notes=reading.lost,
+        lost=reading.lost,
     )
     reading.cells += len(sheet.cells)
     return sheet
+
+
+def _read_charts(reading: _Reading, entry: SheetEntry, relationship: Relationship) -> None:
+    """The charts of a sheet that has no cells."""
+    package = reading.package
+    part = target_part(package, reading.part, relationship)
+    source, unrelated = sheet_source(package, part, entry.name, reading.part)
+    _, charts, unread = read_drawings(source)
+    reading.problems += [f"{entry.name}: {one}" for one in (*unrelated, *unread)]
+    reading.chart_sheets.append(ChartSheet(entry.name, charts))
 
 
 def _has_macros(package: Package, part: str, relationships: dict[str, Relationship]) -> bool:

@@ -6,16 +6,19 @@ without knowing namespaces, and CellColumns converts the lists block by block.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, cell_address
 from tickmark.model.grid import NO_FORMULA
+from tickmark.model.sheet_details import SheetDetails
 from tickmark.model.workbook import Sheet
 from tickmark.read.addresses import rows_and_columns
 from tickmark.read.assembly import assemble
 from tickmark.read.book_part import SheetEntry
 from tickmark.read.cells import BLOCK, MISSING, CellColumns
+from tickmark.read.details import sheet_details
 from tickmark.read.formulas import Formulas
 from tickmark.read.layout import Layout
 from tickmark.read.markup import (
@@ -30,6 +33,8 @@ from tickmark.read.markup import (
 )
 from tickmark.read.package import Package, PartUnreadable
 from tickmark.read.problems import Problems
+from tickmark.read.sheet_source import sheet_source
+from tickmark.read.sheet_tail import SheetTail
 from tickmark.read.styles import CellFormats
 from tickmark.read.tables import read_tables
 from tickmark.read.texts import MARK, take, trim
@@ -37,11 +42,13 @@ from tickmark.read.texts import MARK, take, trim
 
 @dataclass(frozen=True, slots=True)
 class BookFacts:
-    """What the cells of every sheet need to know about their workbook."""
+    """What every sheet needs to know about its workbook; `part` is the workbook's."""
 
-    strings: tuple[str, ...]
+    part: str
+    strings: Sequence[str]
     formats: CellFormats
     date1904: bool = False
+    details: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +64,7 @@ class _Pass:
     parser: expat.XMLParserType
     cells: CellColumns
     layout: Layout
+    tail: SheetTail
     most: int
     pieces: list[str] = field(default_factory=list)
     runs: list[str] = field(default_factory=list)
@@ -76,11 +84,11 @@ def read_sheet(
     facts: BookFacts,
     *,
     most: int,
-    notes: tuple[str, ...] = (),
+    lost: tuple[str, ...] = (),
 ) -> Sheet:
     """A sheet from its part; `most` bounds its cells, those without value counted too.
 
-    `notes` are sentences about the workbook that hold for its cells. Raises PartUnreadable.
+    `lost` are sentences about the workbook that hold for its cells. Raises PartUnreadable.
     """
     name = entry.name
     limits = package.limits
@@ -94,13 +102,19 @@ def read_sheet(
         date1904=facts.date1904,
     )
     parser = new_parser(package, namespaces=False)
-    one = _Pass(package, part, parser, cells, Layout(name, limits.ranges), most)
+    tail = SheetTail(name, limits.ranges)
+    one = _Pass(package, part, parser, cells, Layout(name, limits.ranges), tail, most)
     parser.StartElementHandler = lambda root, attributes: _root(one, root, attributes)
     feed(package, part, parser, lambda: _after(one))
     if not one.full:
         cells.convert()
     layout = one.layout
-    tables, unread = read_tables(package, part, layout.tables, name)
+    source, unrelated = sheet_source(package, part, name, facts.part)
+    tables, unread = read_tables(source, layout.tables)
+    details = SheetDetails()
+    not_told: tuple[str, ...] = ()
+    if facts.details:
+        details, not_told = sheet_details(source, tail, layout)
     read = assemble(cells)
     cut = (f"Only the first {most:,} cells were read.",) if one.full else ()
     return Sheet(
@@ -111,7 +125,14 @@ def read_sheet(
         tables=tables,
         hidden_rows=layout.hidden_rows(),
         hidden_columns=layout.hidden_columns(),
-        notes=notes + cut + problems.sentences() + layout.notes() + unread,
+        problems=lost
+        + cut
+        + problems.sentences()
+        + layout.problems()
+        + unrelated
+        + unread
+        + not_told,
+        details=details,
     )
 
 
@@ -119,14 +140,19 @@ def _root(one: _Pass, name: str, attributes: Attributes) -> None:
     one.prefix = main_prefix(name, attributes)
     if name != f"{one.prefix}worksheet":
         raise PartUnreadable(f"its part {one.part} is not that of a worksheet")
+    one.tail.start(name, attributes)
     _outside(one)
 
 
 def _outside(one: _Pass) -> None:
     """Set the handlers for everything but the cells."""
+    length = len(one.prefix)
+    tail = one.tail
 
-    def start(name: str, attributes: Attributes) -> None:
+    def start(full_name: str, attributes: Attributes) -> None:
         _deeper(one)
+        tail.start(full_name, attributes)
+        name = full_name[length:] if full_name.startswith(one.prefix) else ""
         if name == "sheetData":
             _inside(one)
         elif name == "tablePart" and len(one.layout.tables) < one.layout.most:
@@ -135,12 +161,14 @@ def _outside(one: _Pass) -> None:
         else:
             one.layout.element(name, attributes)
 
-    def end(_name: str) -> None:
+    def end(full_name: str) -> None:
         one.depth -= 1
+        tail.end(full_name)
 
     one.inside = False
-    _handle(one, start, end)
-    one.parser.CharacterDataHandler = None
+    one.parser.StartElementHandler = start
+    one.parser.EndElementHandler = end
+    one.parser.CharacterDataHandler = tail.text
 
 
 def _inside(one: _Pass) -> None:
@@ -283,6 +311,7 @@ def _other_end(one: _Pass, name: str) -> None:
     elif name == "rPh":
         one.phonetic -= 1
     elif name == "sheetData":
+        one.tail.end(f"{one.prefix}sheetData")
         _outside(one)
 
 
@@ -322,6 +351,7 @@ def _pass_over(one: _Pass) -> None:
     def end(ended: str) -> None:
         if ended == name:
             one.depth = 1
+            one.tail.end(name)
             _outside(one)
 
     parser.StartElementHandler = None

@@ -6,29 +6,30 @@ from tickmark.model.workbook import Table
 from tickmark.read.addresses import range_or_none
 from tickmark.read.markup import Attributes, number, walk
 from tickmark.read.package import Package, PartUnreadable
-from tickmark.read.relationships import read_relationships, target_part
+from tickmark.read.relationships import target_part
+from tickmark.read.sheet_source import SheetSource
 from tickmark.read.texts import unescape
 
 
 def read_tables(
-    package: Package, part: str, wanted: list[str], sheet: str
+    source: SheetSource, wanted: list[str]
 ) -> tuple[tuple[Table, ...], tuple[str, ...]]:
     """The tables of a sheet part by their relationships, and sentences about unreadable ones."""
     tables: list[Table] = []
     sentences: list[str] = []
     for key in wanted:
         try:
-            tables.append(_table(package, _table_part(package, part, key), sheet))
+            tables.append(_table(source.package, _table_part(source, key), source.sheet))
         except PartUnreadable as error:
             sentences.append(f"A table could not be read: {error}.")
     return tuple(tables), tuple(sentences)
 
 
-def _table_part(package: Package, part: str, key: str) -> str:
-    relationship = read_relationships(package, part).get(key)
+def _table_part(source: SheetSource, key: str) -> str:
+    relationship = source.relationships.get(key)
     if relationship is None:
         raise PartUnreadable("its relationship is missing")
-    return target_part(package, part, relationship)
+    return target_part(source.package, source.part, relationship)
 
 
 def _table(package: Package, part: str, sheet: str) -> Table:

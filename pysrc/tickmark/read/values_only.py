@@ -148,11 +148,11 @@ def _end(reading: _Reading, place: int, message: Message) -> None:
     columns = reading.columns or Columns(reading.limits.string_length)
     merges = message["merges"]
     most = reading.limits.ranges
-    notes = columns.notes()
+    problems = columns.problems()
     if message["cut"]:
-        notes += (f"Only the first {len(columns):,} cells were read.",)
+        problems += (f"Only the first {len(columns):,} cells were read.",)
     if len(merges) > most:
-        notes += (f"{len(merges) - most:,} merged ranges left out; the limit is {most:,}.",)
+        problems += (f"{len(merges) - most:,} merged ranges left out; the limit is {most:,}.",)
     reading.sheets.append(
         Sheet(
             name=name,
@@ -162,7 +162,7 @@ def _end(reading: _Reading, place: int, message: Message) -> None:
                 RangeRef(name, top + 1, left + 1, bottom + 1, right + 1)
                 for top, left, bottom, right in merges[:most]
             ),
-            notes=notes,
+            problems=problems,
         )
     )
     reading.cells += len(columns)

@@ -12,6 +12,7 @@ from tickmark.model.workbook import Workbook
 from tickmark.read.delimited import is_text, read_delimited
 from tickmark.read.encrypted import decrypt, holds_encrypted_package
 from tickmark.read.limits import SUPPORTED, Limits
+from tickmark.read.office import Office
 from tickmark.read.ooxml import content_type, main_part, read_ooxml
 from tickmark.read.package import Package, PartUnreadable, check_sizes, content, open_package
 from tickmark.read.values_only import read_values
@@ -39,14 +40,25 @@ class _File:
     sha256: str
     limits: Limits
     password: str | None
+    details: bool
+    processes: int
+    office: Office | None
 
 
 def read_workbook(
-    path: str | Path, limits: Limits = DEFAULT_LIMITS, *, password: str | None = None
+    path: str | Path,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    password: str | None = None,
+    details: bool = True,
+    processes: int = 1,
+    office: Office | None = None,
 ) -> Workbook:
     """Read a workbook file of any supported kind.
 
-    A sheet that cannot be read is among the `failures`, the others are read. Raises
+    `details` False leaves out what stands beside cells, names, tables and links. Large sheets are
+    read by up to `processes` at once. With `office` the formulas of .xls, .xlsb and .ods are read
+    too. A sheet that cannot be read is among the `failures`, the others are read. Raises
     WorkbookRefused for a file that cannot be read at all and PasswordNeeded for an encrypted one
     without the right password.
     """
@@ -58,6 +70,9 @@ def read_workbook(
         sha256=hashlib.sha256(data).hexdigest(),
         limits=limits,
         password=password,
+        details=details,
+        processes=processes,
+        office=office,
     )
     return _read(file)
 
@@ -108,7 +123,13 @@ def _read_package(file: _File) -> Workbook:
     if part.lower().endswith(".bin"):
         return _package_values(file, package, "xlsb")
     kind = _kind(content_type(package, part))
-    read = read_ooxml(package, file.sha256, file.extension if file.extension in _OOXML else kind)
+    read = read_ooxml(
+        package,
+        file.sha256,
+        file.extension if file.extension in _OOXML else kind,
+        details=file.details,
+        processes=file.processes,
+    )
     return _named(file, read)
 
 

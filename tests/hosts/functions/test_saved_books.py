@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.books import save
 from tickmark.hosts.functions.saved_books import SavedBooks
 from tickmark.read.limits import Limits
+from tickmark.read.workbook import read_workbook
 
 NOW = dt.datetime(2026, 11, 20, 15, 0, 0, tzinfo=dt.UTC)
 
@@ -103,4 +105,9 @@ def test_a_file_that_is_gone_has_none_any_more(tmp_path: Path, books: SavedBooks
 def test_a_file_above_the_limit_is_not_read(tmp_path: Path) -> None:
     path = save(tmp_path / "b.xlsx", {"A1": 1})
 
-    assert SavedBooks(limits=lambda: Limits(file_bytes=100)).get(str(path)) is None
+    assert (
+        SavedBooks(reader=lambda: partial(read_workbook, limits=Limits(file_bytes=100))).get(
+            str(path)
+        )
+        is None
+    )

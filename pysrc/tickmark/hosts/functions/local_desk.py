@@ -22,7 +22,6 @@ from tickmark.hosts.functions.key_search import KeySearch
 from tickmark.hosts.functions.saved_books import SavedBooks
 from tickmark.hosts.private_file import private_folder
 from tickmark.llm.ledger import Ledger
-from tickmark.read.limits import Limits
 from tickmark.settings import (
     Key,
     Settings,
@@ -31,7 +30,15 @@ from tickmark.settings import (
     state_folder,
     user_file,
 )
-from tickmark.wiring import CellModels, cell_models, cell_price, reply_store, spending
+from tickmark.wiring import (
+    CellModels,
+    Reader,
+    cell_models,
+    cell_price,
+    reader,
+    reply_store,
+    spending,
+)
 
 LOOK_EVERY: Final = 2.0
 LOG_BYTES: Final = 1_000_000
@@ -59,7 +66,7 @@ def open_desk(changed: Callable[[Sequence[Caller]], None]) -> Desk:
         price=cell_price,
         ledger=ledger,
         control=control(),
-        saved=SavedBooks(limits=partial(_limits, settings)).get,
+        saved=SavedBooks(reader=partial(_reader, settings)).get,
         changed=changed,
     )
 
@@ -144,8 +151,8 @@ def _warm_up(ledger: Ledger) -> None:
             _LOG.warning("the function of %s cannot be loaded: %s", module, type(error).__name__)
 
 
-def _limits(settings: UserSettings) -> Limits:
-    return Limits(file_bytes=settings().max_file_mb * 1_000_000)
+def _reader(settings: UserSettings) -> Reader:
+    return reader(settings(), details=False)
 
 
 @contextmanager

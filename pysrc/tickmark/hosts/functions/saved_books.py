@@ -12,7 +12,8 @@ from typing import Final
 
 from tickmark.analyses.saved import Saved
 from tickmark.errors import TickmarkError
-from tickmark.read.limits import Limits
+from tickmark.settings import Settings
+from tickmark.wiring import Reader, reader
 
 WORKBOOKS: Final = 2
 """How many workbooks are kept in memory."""
@@ -26,21 +27,25 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).astimezone()
 
 
+def _plain_reader() -> Reader:
+    return reader(Settings(), details=False)
+
+
 class SavedBooks:
     """Reads workbooks by their paths; for background threads, of which one reads at a time.
 
     A file that is missing, refused or damaged is None, as is a path that is no whole path of a
     file, such as the name of a workbook that was never saved or the address of one in the cloud.
-    `limits` bound what is read.
+    `reader` gives what reads a file, by the settings of the moment.
     """
 
     def __init__(
         self,
         *,
-        limits: Callable[[], Limits] = Limits,
+        reader: Callable[[], Reader] = _plain_reader,
         now: Callable[[], dt.datetime] = _now,
     ) -> None:
-        self._limits = limits
+        self._reader = reader
         self._now = now
         self._lock = threading.Lock()
         self._books: OrderedDict[str, tuple[_Stamp, Saved | None]] = OrderedDict()
@@ -63,10 +68,8 @@ class SavedBooks:
             return known[1]
 
     def _read(self, path: str, stamp: _Stamp) -> Saved | None:
-        from tickmark.read import read_workbook  # noqa: PLC0415 - loads numpy and zip files
-
         try:
-            workbook = read_workbook(path, self._limits())
+            workbook = self._reader()(path)
         except (TickmarkError, OSError) as error:
             _LOG.info("a saved workbook could not be read: %s", type(error).__name__)
             return None

@@ -12,9 +12,9 @@ from tickmark.errors import InputError
 from tickmark.hosts.jobs.job import Job
 from tickmark.llm.tokens import estimate_tokens
 from tickmark.model.workbook import Workbook
-from tickmark.read.limits import Limits
 from tickmark.read.live import read_live
 from tickmark.settings import Settings
+from tickmark.wiring import reader
 
 # Excel for Mac may write here without asking.
 _MAC_CONTAINER = "Library/Containers/com.microsoft.Excel/Data"
@@ -23,9 +23,8 @@ _MAC_CONTAINER = "Library/Containers/com.microsoft.Excel/Data"
 def live_workbook(job: Job, settings: Settings) -> Workbook:
     """The job's workbook as it is now. Raises WorkbookRefused."""
     job.show("reading the workbook")
-    limits = replace(Limits(), file_bytes=settings.max_file_mb * 1_000_000)
     with tempfile.TemporaryDirectory(prefix="tickmark-", dir=_copies()) as folder:
-        return read_live(job.book, Path(folder), limits)
+        return read_live(job.book, Path(folder), reader(settings))
 
 
 def prepared(workbook: Workbook, settings: Settings, *, ask: bool) -> Prepared:

@@ -1,0 +1,38 @@
+"""Where the details of a sheet are looked up: its part and the parts that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tickmark.read.package import Package, PartUnreadable
+from tickmark.read.relationships import Relationship, read_relationships, target_part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SheetSource:
+    """A sheet part with its relationships; `book_part` is that of the workbook."""
+
+    package: Package
+    part: str
+    sheet: str
+    book_part: str
+    relationships: dict[str, Relationship]
+
+    def parts(self, kind: str) -> Iterator[str]:
+        """Names of the parts of a type that the sheet names; raises WorkbookRefused."""
+        for one in self.relationships.values():
+            if one.type == kind and not one.external:
+                yield target_part(self.package, self.part, one)
+
+
+def sheet_source(
+    package: Package, part: str, sheet: str, book_part: str
+) -> tuple[SheetSource, tuple[str, ...]]:
+    """The source of a sheet, and a sentence where its relationships cannot be read."""
+    try:
+        relationships = read_relationships(package, part)
+    except PartUnreadable as error:
+        lost = (f"What belongs to the sheet could not be read: {error}.",)
+        return SheetSource(package, part, sheet, book_part, {}), lost
+    return SheetSource(package, part, sheet, book_part, relationships), ()
