@@ -1,8 +1,8 @@
 """Writes the pages of `docs/` that are made from the code: `python docs/generate.py [--check]`.
 
-`cli.md` is the help of every command, `functions.md` that of the worksheet functions, `rules.md`
-the catalogue of audit rules. With `--check` nothing is written; the pages that are out of date are
-named, and the exit code is 1.
+`cli.md` is the help of every command, `functions.md` that of the worksheet functions, `limits.md`
+the bounds of reading, `rules.md` the catalogue of audit rules. With `--check` nothing is written;
+the pages that are out of date are named, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typer
 from tickmark.audit.catalogue import rules
 from tickmark.excel.functions import FUNCTIONS
 from tickmark.hosts.cli.app import app
+from tickmark.read.limits import meanings
 
 FOLDER = Path(__file__).resolve().parent
 WIDTH = 80
@@ -24,6 +25,15 @@ INTRODUCTION = (
     "Data goes to stdout, talk to stderr. Exit codes: 0 nothing found at or above `--fail-on`; 1 "
     "something found; 2 wrong use, a wrong setting or an internal error; 3 incomplete; 4 stopped "
     "by the spending limit; 5 the provider cannot be reached or refuses the key; 130 interrupted."
+)
+
+LIMITS = (
+    "No file may cost more than these bounds, whatever it claims to be. What one of them cuts off "
+    "or refuses is said in a sentence, and the workbook is reported as incomplete. Each is set "
+    "with `--limit NAME=N`, which can be given several times (`--limit part_bytes=1e9`), with "
+    "`TICKMARK_LIMITS=NAME=N,NAME=N`, or in the table `[limits]` of the user's settings file. The "
+    "project file, which may come from a stranger, can only lower them. `tickmark config show` "
+    "tells which hold."
 )
 
 
@@ -50,6 +60,16 @@ def _helps() -> Iterator[tuple[str, str]]:
         yield context.command_path, command.get_help(context)
         children = getattr(command, "commands", {})
         waiting[:0] = [(name, child, context) for name, child in children.items()]
+
+
+def limits_page() -> str:
+    """What reading is bounded by, and how each bound is moved."""
+    table = ["| limit | default | bounds |", "| --- | --- | --- |"]
+    table += [
+        "| `--max-file-mb` | 200 | megabytes of a file |",
+        *(f"| `{name}` | {default:,.0f} | {bounds} |" for name, default, bounds in meanings()),
+    ]
+    return "\n\n".join(["# Limits of reading", NOTE, LIMITS, "\n".join(table)]) + "\n"
 
 
 def rules_page() -> str:
@@ -89,6 +109,7 @@ def functions_page() -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "functions.md": functions_page,
+    "limits.md": limits_page,
     "rules.md": rules_page,
 }
 

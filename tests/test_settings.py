@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tickmark.errors import SettingError
+from tickmark.read.limits import Limits
 from tickmark.settings import Key, find_key, load_settings, project_file, store_key, user_file
 
 
@@ -81,6 +82,13 @@ def test_a_project_file_cannot_lead_the_key_to_another_host(tmp_path: Path) -> N
     (tmp_path / "tickmark.toml").write_text('base_url = "https://elsewhere.example"\n')
 
     with pytest.raises(SettingError, match="base_url may stand only in"):
+        load_settings(folder=tmp_path)
+
+
+def test_a_project_file_cannot_name_a_program_that_is_started(tmp_path: Path) -> None:
+    (tmp_path / "tickmark.toml").write_text('soffice = "/tmp/evil"\n')
+
+    with pytest.raises(SettingError, match="soffice may stand only in"):
         load_settings(folder=tmp_path)
 
 
@@ -179,4 +187,88 @@ def test_a_table_of_another_kind_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("# [tool.tickmark]\n[tool]\ntickmark = 3\n")
 
     with pytest.raises(SettingError, match=r"tool\.tickmark has to be a table"):
+        load_settings(folder=tmp_path)
+
+
+def test_limits_of_reading_come_from_all_sources_each_with_its_origin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = user_file()
+    user.parent.mkdir(parents=True)
+    user.write_text("[limits]\nsheet_cells = 9_000_000\nranges = 300\nratio = 500\n")
+    (tmp_path / "tickmark.toml").write_text("[limits]\nranges = 250\n")
+    monkeypatch.setenv("TICKMARK_LIMITS", "ratio=400, depth=1e3")
+
+    settings = load_settings({"limits": ["depth=300", "child_seconds=1.5"]}, folder=tmp_path)
+
+    assert settings.limits == Limits(
+        sheet_cells=9_000_000, ranges=250, ratio=400, depth=300, child_seconds=1.5
+    )
+    assert {name: origin for name, origin in settings.origins.items() if origin != "default"} == {
+        "limits.sheet_cells": str(user),
+        "limits.ranges": str(tmp_path / "tickmark.toml"),
+        "limits.ratio": "TICKMARK_LIMITS",
+        "limits.depth": "flag",
+        "limits.child_seconds": "flag",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "[limits]\nsheet_cells = 5_000_001\n",
+            (
+                "limits.sheet_cells is 5000001, which a project file can only lower from 5000000; "
+                "raise it with --limit, TICKMARK_LIMITS or in "
+            ),
+        ),
+        (
+            "max_file_mb = 201\n",
+            (
+                "max_file_mb is 201, which a project file can only lower from 200 MB; raise it "
+                "with --max-file-mb, TICKMARK_MAX_FILE_MB or in "
+            ),
+        ),
+    ],
+)
+def test_a_project_file_can_only_lower_the_limits_of_reading(
+    text: str, problem: str, tmp_path: Path
+) -> None:
+    (tmp_path / "tickmark.toml").write_text(text)
+
+    with pytest.raises(SettingError) as caught:
+        load_settings(folder=tmp_path)
+
+    assert str(caught.value).startswith(f"{tmp_path / 'tickmark.toml'}: {problem}")
+
+
+def test_a_project_file_may_go_up_to_what_the_user_allows(tmp_path: Path) -> None:
+    user_file().parent.mkdir(parents=True)
+    user_file().write_text("[limits]\nranges = 500_000\n")
+    (tmp_path / "tickmark.toml").write_text("[limits]\nranges = 400_000\n")
+
+    assert load_settings(folder=tmp_path).limits.ranges == 400_000
+
+
+def test_all_wrong_limits_are_named_at_once(tmp_path: Path) -> None:
+    wrong = ["cells=5", "ranges=many", "ranges", "depth=0", "file_bytes=1e9", "ratio=nan"]
+    with pytest.raises(SettingError) as caught:
+        load_settings({"limits": wrong}, folder=tmp_path)
+
+    text = str(caught.value)
+    assert text.startswith("flag limits: 'cells' is no limit; known are zip_members, part_bytes, ")
+    assert (
+        "; limit ranges is 'many'; a number of at least 1 is needed; limit ranges is ''; " in text
+    )
+    assert "; limit depth is '0'; a number" in text
+    assert "; the size of files is set with max_file_mb, not among the limits; " in text
+    assert text.endswith("; limit ratio is 'nan'; a number of at least 1 is needed")
+
+
+@pytest.mark.parametrize("text", ["limits = 5\n", 'limits = "a=1"\n', "[limits]\nratio = true\n"])
+def test_limits_of_another_form_are_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "tickmark.toml").write_text(text)
+
+    with pytest.raises(SettingError, match="limit"):
         load_settings(folder=tmp_path)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Workbook,
         analyze,
         audit_workbook,
+        fingerprint,
         read_workbook,
         to_frame,
     )
@@ -36,6 +37,7 @@ __all__ = [
     "__version__",
     "analyze",
     "audit_workbook",
+    "fingerprint",
     "read_workbook",
     "to_frame",
 ]

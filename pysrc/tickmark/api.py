@@ -21,6 +21,7 @@ from tickmark.llm.tokens import estimate_tokens
 from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Analysis
 from tickmark.model.finding import Finding, Severity
+from tickmark.model.fingerprint import fingerprint
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.read import Limits, read_workbook
 from tickmark.settings import Settings
@@ -36,6 +37,7 @@ __all__ = [
     "Workbook",
     "analyze",
     "audit_workbook",
+    "fingerprint",
     "read_workbook",
     "to_frame",
 ]

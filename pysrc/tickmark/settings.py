@@ -2,9 +2,9 @@
 
 Precedence: flag > environment > project file > user file > default. The project file is the
 nearest `tickmark.toml`, or `pyproject.toml` with a `[tool.tickmark]` table, from the working folder
-upwards; it comes along with strangers' files, so it can neither raise the spending limit nor name
-another host. The API key is no setting: it comes from the environment or the system's keychain and
-stands in no file.
+upwards; it comes along with strangers' files, so it can neither raise the limits of spending and
+reading nor name another host. The API key is no setting: it comes from the environment or the
+system's keychain and stands in no file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tickmark.errors import SettingError
+from tickmark.read.limits import OPTION, Limits, meanings, parse_limits, with_limits
 
 KEYCHAIN_SERVICE = "tickmark"
 KEYCHAIN_USER = "anthropic"
@@ -27,8 +28,10 @@ FAIL_ON = ("high", "medium", "low", "never")
 _ENVIRONMENT = {"base_url": ("TICKMARK_BASE_URL", "ANTHROPIC_BASE_URL")}
 _KEY_VARIABLES = ("TICKMARK_API_KEY", "ANTHROPIC_API_KEY")
 # A project file comes along with strangers' files; it must neither lead the key to another host
-# nor let worksheet functions spend more.
-_USER_ONLY = frozenset({"base_url", "daily_cost", "consent_calls", "consent_cost"})
+# nor let worksheet functions spend more, nor name a program that is started.
+_USER_ONLY = frozenset({"base_url", "daily_cost", "consent_calls", "consent_cost", "soffice"})
+# What the project file can only lower: how the user raises it, and the unit.
+_LOWERED = {"max_cost": ("--max-cost", " USD"), "max_file_mb": ("--max-file-mb", " MB")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,11 @@ class Settings:
 
     `max_cost` is USD a run; `jobs` are model calls at once; `workers` are reading processes (0: one
     a core); `sheet_tokens` bounds the text of one sheet; `timeout` is seconds a model call;
-    `max_file_mb` bounds a workbook file. For worksheet functions: `cell_model` answers them,
-    `daily_cost` is their and the ribbon's USD a day, and more than `consent_calls` new calls or
-    `consent_cost` USD at once wait for the user's word. `origins` maps each name to where its value
-    came from.
+    `max_file_mb` bounds a workbook file, `limits` what it holds; `soffice` is the LibreOffice that
+    converts old formats (empty: the one that is found, `off`: none). For worksheet functions:
+    `cell_model` answers them, `daily_cost` is their and the ribbon's USD a day, and more than
+    `consent_calls` new calls or `consent_cost` USD at once wait for the user's word. `origins` maps
+    each name, for limits such as `limits.sheet_cells`, to where its value came from.
     """
 
     model: str = "claude-sonnet-5-5"
@@ -51,15 +55,17 @@ class Settings:
     timeout: float = 300.0
     max_file_mb: int = 200
     fail_on: str = "never"
+    soffice: str = ""
     base_url: str = ""
     cell_model: str = "claude-haiku-5-5"
     daily_cost: float = 1.0
     consent_calls: int = 25
     consent_cost: float = 0.25
+    limits: Limits = field(default_factory=Limits)
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
-_NAMES = tuple(f.name for f in fields(Settings) if f.name != "origins")
+_NAMES = tuple(f.name for f in fields(Settings) if f.name not in {"origins", "limits"})
 _TYPES: Mapping[str, type] = {name: type(getattr(Settings(), name)) for name in _NAMES}
 _LEAST: Mapping[str, float] = {
     "max_cost": 0.0,
@@ -75,8 +81,16 @@ _LEAST: Mapping[str, float] = {
 _MOST: Mapping[str, float] = {"jobs": 256, "workers": 256}
 
 
+_DEFAULTS: Mapping[str, float] = {
+    **{name: getattr(Settings(), name) for name in _LOWERED},
+    **{f"limits.{name}": default for name, default, _ in meanings()},
+}
+"""What a project file can lower, with the defaults."""
+_ORIGINS = (*_NAMES, *(name for name in _DEFAULTS if name not in _NAMES))
+
+
 def setting_names() -> tuple[str, ...]:
-    """Names of all settings, in their order."""
+    """Names of all settings but the limits, in their order."""
     return _NAMES
 
 
@@ -89,25 +103,37 @@ def load_settings(
     """
     problems: list[str] = []
     values: dict[str, object] = {}
-    origins: dict[str, str] = dict.fromkeys(_NAMES, "default")
-    limits: dict[str, float] = {}
+    origins: dict[str, str] = dict.fromkeys(_ORIGINS, "default")
+    offered: dict[str, dict[str, float]] = {}
     sources = _sources(flags or {}, folder or Path.cwd(), problems)
     for origin, source, user_owned in sources:
         for name, raw in source.items():
             label = f"{origin} {name}" if origin == "flag" else origin
             try:
-                values[name] = _checked(name, raw, user_owned=user_owned)
+                checked = _checked(name, raw, user_owned=user_owned)
             except ValueError as error:
                 problems.append(f"{label}: {error}")
-            else:
-                origins[name] = origin
-                if name == "max_cost":
-                    limits[origin] = float(str(values[name]))
+                continue
+            for one, value in checked.items():
+                values[one] = value
+                origins[one] = origin
+                if isinstance(value, (int, float)):
+                    offered.setdefault(one, {})[origin] = value
     users = {origin: user_owned for origin, _, user_owned in sources}
-    problems += _raised_limit(origins["max_cost"], limits, users)
+    for name in _ORIGINS:
+        problems += _raised(name, origins[name], offered.get(name, {}), users)
     if problems:
         raise SettingError("; ".join(problems))
-    return Settings(**values, origins=origins)  # type: ignore[arg-type]
+    plain = {name: value for name, value in values.items() if name in _NAMES}
+    limits = with_limits(
+        Limits(),
+        {
+            name: value
+            for name, _, _ in meanings()
+            if isinstance(value := values.get(f"limits.{name}"), (int, float))
+        },
+    )
+    return Settings(**plain, limits=limits, origins=origins)  # type: ignore[arg-type]
 
 
 def _sources(
@@ -121,7 +147,7 @@ def _sources(
                 found.append((str(path), _table(path), owned))
             except SettingError as error:
                 problems.append(str(error))
-    for name in _NAMES:
+    for name in (*_NAMES, "limits"):
         for variable in _ENVIRONMENT.get(name, (f"TICKMARK_{name.upper()}",)):
             if os.environ.get(variable):
                 found.append((variable, {name: os.environ[variable]}, True))
@@ -131,15 +157,21 @@ def _sources(
     return found
 
 
-def _raised_limit(origin: str, limits: Mapping[str, float], users: Mapping[str, bool]) -> list[str]:
-    """What is wrong with the spending limit where a project file raises it."""
-    own = [limit for source, limit in limits.items() if users[source]]
-    trusted = own[-1] if own else Settings().max_cost
-    if origin not in limits or users[origin] or limits[origin] <= trusted:
+def _raised(
+    name: str, origin: str, offered: Mapping[str, float], users: Mapping[str, bool]
+) -> list[str]:
+    """What is wrong with a value that only the user may raise, where a project file raises it."""
+    if name not in _DEFAULTS or origin not in offered or users[origin]:
         return []
+    own = [value for source, value in offered.items() if users[source]]
+    trusted = own[-1] if own else _DEFAULTS[name]
+    if offered[origin] <= trusted:
+        return []
+    flag, unit = _LOWERED.get(name, (OPTION, ""))
+    variable = f"TICKMARK_{name.partition('.')[0].upper()}"
     problem = (
-        f"{origin}: max_cost is {limits[origin]:g}, which a project file can only lower from "
-        f"{trusted:g} USD; raise it with --max-cost, TICKMARK_MAX_COST or in {user_file()}"
+        f"{origin}: {name} is {offered[origin]:.10g}, which a project file can only lower from "
+        f"{trusted:.10g}{unit}; raise it with {flag}, {variable} or in {user_file()}"
     )
     return [problem]
 
@@ -157,14 +189,17 @@ def _table(path: Path) -> Mapping[str, object]:
     return content
 
 
-def _checked(name: str, raw: object, *, user_owned: bool) -> object:
+def _checked(name: str, raw: object, *, user_owned: bool) -> dict[str, object]:
+    """The values that a setting stands for: one of its name, or each limit of `limits`."""
+    if name == "limits":
+        return {f"limits.{key}": value for key, value in parse_limits(raw).items()}
     if name not in _TYPES:
-        raise ValueError(f"{name!r} is no setting; known are {', '.join(_NAMES)}")
+        raise ValueError(f"{name!r} is no setting; known are {', '.join(_NAMES)}, limits")
     if name in _USER_ONLY and not user_owned:
         raise ValueError(f"{name} may stand only in {user_file()} or the environment")
     wanted = _TYPES[name]
     try:
-        return _within(name, _typed(raw, wanted))
+        return {name: _within(name, _typed(raw, wanted))}
     except TypeError:
         raise ValueError(f"{name} is {raw!r}; a {_word(wanted)} is needed") from None
 
@@ -251,6 +286,11 @@ def user_file() -> Path:
 def cache_file() -> Path:
     """Where answers are kept, whether it exists or not."""
     return _home("cache") / "replies.sqlite"
+
+
+def converted_folder() -> Path:
+    """Where workbooks of old formats are kept as .xlsx, whether it exists or not."""
+    return _home("cache") / "converted"
 
 
 def state_folder() -> Path:

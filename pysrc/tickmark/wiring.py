@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from tickmark.errors import SettingError
 from tickmark.llm.cached import CachedModel
@@ -23,8 +23,14 @@ from tickmark.llm.retrying import RetryingModel
 from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
 from tickmark.model.workbook import Workbook
-from tickmark.read.limits import Limits
-from tickmark.settings import Key, Settings, cache_file, state_folder
+from tickmark.settings import Key, Settings, cache_file, converted_folder, state_folder
+
+if TYPE_CHECKING:
+    from tickmark.read.converted_files import ConvertedFiles
+    from tickmark.read.office import Office
+
+OFF: Final = "off"
+"""The value of the setting `soffice` with which no LibreOffice is started."""
 
 
 class Reader(Protocol):
@@ -35,12 +41,58 @@ class Reader(Protocol):
         ...
 
 
-def reader(settings: Settings, *, details: bool = True, processes: int = 1) -> Reader:
-    """The reader of workbook files that the settings ask for."""
+def reader(
+    settings: Settings, *, details: bool = True, processes: int = 1, converts: bool = True
+) -> Reader:
+    """The reader of workbook files that the settings ask for; `processes` 0 is one a core.
+
+    `converts` False starts no LibreOffice, for those who cannot wait the seconds that it takes.
+    Raises SettingError where the setting `soffice` names no program.
+    """
     from tickmark.read.workbook import read_workbook  # noqa: PLC0415 - loads numpy and zip files
 
-    limits = replace(Limits(), file_bytes=settings.max_file_mb * 1_000_000)
-    return partial(read_workbook, limits=limits, details=details, processes=processes)
+    limits = replace(settings.limits, file_bytes=settings.max_file_mb * 1_000_000)
+    return partial(
+        read_workbook,
+        limits=limits,
+        details=details,
+        processes=processes,
+        office=office(settings) if converts else None,
+    )
+
+
+def office(settings: Settings) -> Office | None:
+    """The LibreOffice that converts old formats; None where none is found or wanted.
+
+    Raises SettingError where the setting names no program.
+    """
+    from tickmark.excel.libreoffice import (  # noqa: PLC0415 - for few commands
+        LibreOffice,
+        find_libreoffice,
+    )
+    from tickmark.read.office import Office  # noqa: PLC0415 - likewise
+
+    wanted = settings.soffice
+    if wanted.lower() == OFF:
+        return None
+    found = find_libreoffice()
+    program = found.tool("soffice") if found is not None else None
+    if wanted:
+        place = Path(wanted).expanduser()
+        program = LibreOffice(place).tool("soffice") if place.is_dir() else place
+        if not place.is_absolute() or not program.is_file():
+            raise SettingError(
+                f"soffice is {wanted!r}, where no program is; give the whole path of LibreOffice's "
+                "soffice, or off."
+            )
+    return Office(program, converted_folder()) if program is not None else None
+
+
+def converted_files() -> ConvertedFiles:
+    """The workbooks of old formats that are kept as .xlsx in the user's cache folder."""
+    from tickmark.read.converted_files import ConvertedFiles  # noqa: PLC0415 - for few commands
+
+    return ConvertedFiles(converted_folder())
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from tickmark.llm.model import Prompt, Reply
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.model.analysis import Analysis, Citation, Remark, Status, Verdict
 from tickmark.model.edit import MARK
+from tickmark.model.fingerprint import fingerprint
 from tickmark.model.workbook import DefinedName, SheetFailure, Workbook
 
 WORKBOOK = book(
@@ -145,6 +146,7 @@ def test_rules_only_is_whole_without_a_model() -> None:
     analysis = conclude(prepare(WORKBOOK, budget=0, tokens=len), {})
 
     assert (analysis.status, analysis.model, analysis.summary) == (Status.OK, "", "")
+    assert analysis.fingerprint == fingerprint(WORKBOOK)
     assert analysis.sheets[0].coverage.shown_cells == 0
     assert {finding.rule for finding in analysis.findings} >= {"error-value"}
 

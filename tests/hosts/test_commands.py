@@ -14,6 +14,7 @@ from tests.file_keyring import FileKeyring
 from tests.messages_api import MessagesApi
 from tickmark.hosts.cli.app import run
 from tickmark.hosts.doctor import examine
+from tickmark.settings import converted_folder
 
 CANARY = "sk-canary-key"
 
@@ -93,6 +94,53 @@ def test_an_empty_cache_is_counted_and_cleared(capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["replies"] == 0
     assert run(["cache", "clear"]) == 0
     assert "0 answers forgotten" in capsys.readouterr().out
+
+
+def test_converted_workbooks_are_counted_and_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = converted_folder()
+    kept.mkdir(parents=True)
+    (kept / "a.xlsx").write_bytes(bytes(1_500_000))
+
+    assert run(["cache", "stats", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["converted"] == {
+        "path": str(kept),
+        "workbooks": 1,
+        "bytes": 1_500_000,
+    }
+    assert run(["cache", "stats"]) == 0
+    assert f"1 converted workbooks, 1.5 MB, in {kept}" in capsys.readouterr().out
+    assert run(["cache", "clear"]) == 0
+    assert "1 converted workbooks deleted." in capsys.readouterr().out
+    assert list(kept.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [("off", "switched off"), ("/no/such/program", "soffice is '/no/such/program', where no")],
+)
+def test_the_doctor_tells_whether_formulas_of_old_formats_are_read(
+    setting: str, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TICKMARK_SOFFICE", setting)
+
+    check = next(one for one in examine() if one.name == "libreoffice")
+
+    assert (check.ok, check.needed) == (False, False)
+    assert check.found.startswith(found)
+    assert check.fix
+
+
+def test_the_doctor_names_the_libreoffice_that_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "soffice"
+    program.touch()
+    (tmp_path / "bootstraprc").write_text("ProductKey=LibreOffice 9.1\n", encoding="utf-8")
+    monkeypatch.setenv("TICKMARK_SOFFICE", str(program))
+
+    check = next(one for one in examine() if one.name == "libreoffice")
+
+    assert (check.ok, check.found) == (True, f"LibreOffice 9.1, {program}")
 
 
 def test_a_sound_installation_passes_and_a_missing_key_is_only_a_note(

@@ -40,6 +40,7 @@ from tickmark.model.analysis import Analysis, Status
 from tickmark.model.edit import CellStyle
 from tickmark.model.range_content import ErrorValue
 from tickmark.model.usage import Usage
+from tickmark.read.limits import meanings
 from tickmark.settings import Settings, setting_names, state_folder
 
 PLACE = BookPlace(4242, "plan.xlsx", "/books/plan.xlsx", "P&L", "$A$1")
@@ -299,9 +300,12 @@ def test_a_new_settings_file_holds_every_setting_with_its_default_as_a_comment()
 
     text = path.read_text(encoding="utf-8")
     assert tomllib.loads(text) == {}
-    lines = [line[2:] for line in text.splitlines() if re.match(r"# \w+ = ", line)]
+    lines = [line[2:] for line in text.splitlines() if re.match(r"# (?:\w+ = |\[limits\])", line)]
     default = Settings()
-    assert tomllib.loads("\n".join(lines)) == {n: getattr(default, n) for n in setting_names()}
+    assert tomllib.loads("\n".join(lines)) == {
+        **{name: getattr(default, name) for name in setting_names()},
+        "limits": {name: bound for name, bound, _ in meanings()},
+    }
     assert all(f"# {name}: " in text for name in setting_names())
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from tests.read.parts import MAIN, OFFICE, SHEET, parts, read, relationships, values
+from tests.read.parts import (
+    MAIN,
+    OFFICE,
+    SHEET,
+    STRICT,
+    STRICT_OFFICE,
+    parts,
+    read,
+    relationships,
+    values,
+)
 from tickmark.errors import WorkbookRefused
+from tickmark.model.book_details import BookDetails, BookProtection, Calculation
 from tickmark.model.workbook import DefinedName, ExternalLink, SheetState
 from tickmark.read import Limits
 
@@ -71,11 +83,17 @@ def test_sheets_without_cells_are_named_and_no_failure(
         ),
         (
             {"xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}">{"<a>" * 300}'},
-            "its part xl/worksheets/sheet2.xml nests its elements more than 256 deep",
+            (
+                "its part xl/worksheets/sheet2.xml nests its elements more than 256 deep; "
+                "--limit depth=N allows more"
+            ),
         ),
         (
             {"xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{"<row>" * 300}'},
-            "its part xl/worksheets/sheet2.xml nests its elements more than 256 deep",
+            (
+                "its part xl/worksheets/sheet2.xml nests its elements more than 256 deep; "
+                "--limit depth=N allows more"
+            ),
         ),
         (
             {
@@ -111,6 +129,7 @@ def test_a_sheet_without_relationship_or_with_a_name_twice_is_a_failure(tmp_path
 def test_a_sheet_whose_part_is_too_large_is_a_failure(tmp_path: Path) -> None:
     file = two_sheets()
     file["xl/worksheets/sheet2.xml"] = str(file[SHEET]) + " " * 100_000
+    file["xl/media/image1.png"] = hashlib.shake_256(b"x").digest(20_000)  # makes the file large
     by_size = read(tmp_path, file, limits=Limits(part_bytes=50_000))
     by_ratio = read(tmp_path, file, limits=Limits(ratio_from=50_000, ratio=20))
     assert "unpacks to more than 0.05 MB" in by_size.failures[0].message
@@ -128,7 +147,7 @@ def test_all_parts_together_too_large_refuse_the_workbook(tmp_path: Path) -> Non
 def test_cells_of_the_whole_workbook_are_bounded(tmp_path: Path) -> None:
     book = read(tmp_path, two_sheets(), limits=Limits(workbook_cells=1))
     assert values(book["Data"]) == {"A1": 1.0}
-    assert "already hold 1 cells, the limit of a workbook" in book.failures[0].message
+    assert "already hold 1 cells; --limit workbook_cells=N allows more" in book.failures[0].message
 
 
 def test_names_have_their_sheet_as_scope(tmp_path: Path) -> None:
@@ -149,7 +168,13 @@ def test_names_over_the_limit_are_counted(tmp_path: Path) -> None:
     names = "<definedNames>" + '<definedName name="n">1</definedName>' * 5 + "</definedNames>"
     book = read(tmp_path, parts(book=names), limits=Limits(ranges=3))
     assert len(book.names) == 3
-    assert book.problems == ("2 defined names were left out as too many or long.",)
+    assert book.problems == (
+        (
+            "2 defined names left out, for there are more than 3 or they are longer than 8,192 "
+            "characters; --limit ranges=N allows more of them, --limit formula_length=N allows "
+            "more characters."
+        ),
+    )
 
 
 def test_external_links_keep_the_numbers_by_which_formulas_call_them(tmp_path: Path) -> None:
@@ -215,4 +240,107 @@ def test_texts_in_front_of_a_damaged_place_are_kept(tmp_path: Path) -> None:
             "XML (line 1: no element found)."
         ),
         "1 cell read without value: the text is missing from the shared strings (first: B1).",
+    )
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ("", Calculation()),
+        (
+            'calcMode="manual" calcOnSave="0" calcCompleted="0"',
+            Calculation(mode="manual", on_save=False, completed=False),
+        ),
+        (
+            'calcMode="autoNoTable" refMode="R1C1" fullPrecision="false" fullCalcOnLoad="true"',
+            Calculation(mode="autoNoTable", r1c1=True, as_displayed=True, on_load=True),
+        ),
+        (
+            'iterate="1" iterateCount="25" iterateDelta="1E-4" fullPrecision="1"',
+            Calculation(iterates=True, most_iterations=25, most_change=0.0001),
+        ),
+        (
+            'calcMode="?" iterateCount="many" iterateDelta="INF" refMode="?"',
+            Calculation(),
+        ),
+    ],
+)
+def test_calculation_has_the_defaults_of_the_format(
+    tmp_path: Path, attributes: str, expected: Calculation
+) -> None:
+    book = read(tmp_path, parts(book=f"<calcPr {attributes}/>"))
+    assert book.details.calculation == expected
+    assert book.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        ("", BookProtection()),
+        ("<workbookProtection/>", BookProtection()),
+        (
+            '<workbookProtection workbookPassword="CC1A" lockStructure="1"/>',
+            BookProtection(structure=True, password=True),
+        ),
+        (
+            (
+                '<workbookProtection workbookHashValue="aGFzaA==" workbookSaltValue="c2FsdA==" '
+                'workbookSpinCount="100000" lockStructure="true" lockWindows="1"/>'
+            ),
+            BookProtection(structure=True, windows=True, password=True),
+        ),
+        (
+            (
+                '<fileSharing readOnlyRecommended="1" userName="Ann" hashValue="aGFzaA=="/>'
+                '<workbookProtection lockWindows="1"/>'
+            ),
+            BookProtection(windows=True, read_only=True, write_password=True),
+        ),
+    ],
+)
+def test_what_is_locked_is_told_and_no_hash_is_kept(
+    tmp_path: Path, elements: str, expected: BookProtection
+) -> None:
+    book = read(tmp_path, parts(book_before=elements))
+    assert book.details.protection == expected
+
+
+def test_a_strict_workbook_part_in_utf_16_with_a_prefix_is_read(tmp_path: Path) -> None:
+    file = parts(main=STRICT, office=STRICT_OFFICE)
+    file["xl/workbook.xml"] = (
+        f'<?xml version="1.0" encoding="UTF-16"?><s:workbook xmlns:s="{STRICT}" '
+        f'xmlns:o="{STRICT_OFFICE}"><s:sheets><s:sheet name="Data" sheetId="1" o:id="rId1"/>'
+        '</s:sheets><s:definedNames><s:definedName name="Größe">Data!$A$1</s:definedName>'
+        '</s:definedNames><s:workbookProtection lockStructure="1"/><s:calcPr iterate="1"/>'
+        "</s:workbook>"
+    ).encode("utf-16")
+    book = read(tmp_path, file)
+    assert book.names == (DefinedName("Größe", "Data!$A$1"),)
+    assert book.details == BookDetails(
+        calculation=Calculation(iterates=True), protection=BookProtection(structure=True)
+    )
+
+
+def test_external_links_without_end_cost_little_and_are_told_once(tmp_path: Path) -> None:
+    listed = '<externalReference r:id="x1"/>' * 30 + "".join(
+        f'<externalReference r:id="gone{number}"/>' for number in range(30)
+    )
+    file = parts(book=f"<externalReferences>{listed}</externalReferences>")
+    file["xl/_rels/workbook.xml.rels"] = relationships(
+        ("rId1", "worksheet", "worksheets/sheet1.xml"),
+        ("x1", "externalLink", "externalLinks/dde.xml"),
+        *((f"gone{number}", "externalLink", f"gone{number}.xml") for number in range(30)),
+    )
+    file["xl/externalLinks/dde.xml"] = (
+        f'<externalLink xmlns="{MAIN}"><ddeLink ddeService="a" ddeTopic="b"/></externalLink>'
+    )
+    book = read(tmp_path, file, limits=Limits(ranges=55))
+    assert book.external_links[29] == ExternalLink(30, "a|b", "dde")
+    assert book.external_links[54] == ExternalLink(55, "")
+    assert len(book.external_links) == 55
+    assert len(book.problems) == 22
+    assert book.problems[19:] == (
+        "An external link 50 could not be read: its part xl/gone19.xml is missing.",
+        "An external link could not be read, 5 more times.",
+        "5 external links left out; --limit ranges=N allows more.",
     )

@@ -7,10 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.read.parts import read, values
-from tickmark.errors import WorkbookRefused
 from tickmark.model.grid import CellKind
 from tickmark.read import Limits
-from tickmark.read.delimited import delimiter_of, encoding_of, is_text, typed
+from tickmark.read.delimited import (
+    delimiter_of,
+    encoding_of,
+    is_text,
+    read_delimited,
+    typed,
+)
+
+GUESSED = (
+    "It does not say how its letters are encoded; it was read as Western European (Windows-1252), "
+    "so that letters of other languages are wrong."
+)
 
 
 @pytest.mark.parametrize(
@@ -160,12 +170,12 @@ def test_a_file_becomes_one_sheet_with_its_name(tmp_path: Path) -> None:
     assert date is not None
     assert (date.kind, book.styles[date.style].number_format) == (CellKind.DATE, "yyyy-mm-dd")
     assert (book.format, book.formulas_available, book.formula_count) == ("csv", True, 0)
-    assert (book.notes, sheet.problems) == ((), ())
+    assert (book.notes, sheet.problems) == ((GUESSED,), ())
 
 
 def test_tabs_separate_a_tsv_whatever_else_it_holds(tmp_path: Path) -> None:
     book = read(tmp_path, b"a,b;c\td\n1,5\t2\n", name="t.tsv")
-    assert values(book["t"]) == {"A1": "a,b;c", "B1": "d", "A2": "1,5", "B2": 2.0}
+    assert values(book["t"]) == {"A1": "a,b;c", "B1": "d", "A2": 1.5, "B2": 2.0}
 
 
 def test_the_line_that_names_the_separator_is_obeyed_and_no_row(tmp_path: Path) -> None:
@@ -177,18 +187,104 @@ def test_lines_and_fields_over_the_limits_are_cut_with_a_note(tmp_path: Path) ->
     text = b"1,2\n3,4\n5,6\n"
     book = read(tmp_path, text, name="t.csv", limits=Limits(sheet_cells=4))
     assert values(book["t"]) == {"A1": 1.0, "B1": 2.0, "A2": 3.0, "B2": 4.0}
-    assert book["t"].problems == ("Only the first 2 lines were read.",)
+    assert book["t"].problems == (
+        "Only the first 2 lines were read; --limit sheet_cells=N allows more.",
+    )
     wide = read(tmp_path, b"1" + b",1" * 20_000 + b"\n", name="t.csv")
     assert len(wide["t"].cells) == 16_384
     assert wide["t"].problems == ("Lines with more than 16,384 fields were cut: 1.",)
     long = read(tmp_path, b"x" * 50 + b",1\n", name="t.csv", limits=Limits(string_length=10))
     assert values(long["t"]) == {"A1": "x" * 10, "B1": 1.0}
-    assert long["t"].problems == ("Texts longer than 10 characters were cut: 1.",)
+    assert long["t"].problems == (
+        "Texts longer than 10 characters were cut: 1; --limit string_length=N allows more.",
+    )
 
 
-def test_a_field_without_end_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(WorkbookRefused, match="cannot be read as delimited text: field larger"):
-        read(tmp_path, b'a,"' + b"x\n" * 200_000, name="t.csv")
+@pytest.mark.parametrize("rows", [3, 40_000])
+def test_a_quotation_mark_without_end_swallows_no_rows(tmp_path: Path, rows: int) -> None:
+    data = b'x,"y\nz",1\na,"' + b"b,7\n" * rows
+    book = read(tmp_path, data, name="t.csv")
+    found = values(book["t"])
+    assert (found["A1"], found["B1"], found["C1"]) == ("x", "y\nz", 1.0)
+    assert (found["A2"], found["B2"], found["C2"]) == ("a", '"b', 7.0)
+    assert (found["A3"], found["B3"]) == ("b", 7.0)
+    assert len(found) == 3 + 3 + 2 * (rows - 1)
+    assert book["t"].problems == (
+        ("Lines with a quotation mark that is not closed, which was read as text: 1 (first: 3)."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a;b\n1,5;2\n-0,25;1.234,5\n", {"A2": 1.5, "B2": 2.0, "A3": -0.25, "B3": 1234.5}),
+        ("a;b\n1,5;1.234\n", {"A2": 1.5, "B2": "1.234"}),
+        ("a;b\n1,5;2.5\n", {"A2": "1,5", "B2": 2.5}),
+        ("a;b\n1,234;5,678\n", {"A2": "1,234", "B2": "5,678"}),
+        ("a;b\n1,5;007\n", {"A2": 1.5, "B2": "007"}),
+        ("a;b\n1,5;1,2,3\n", {"A2": 1.5, "B2": "1,2,3"}),
+    ],
+)
+def test_decimal_commas_are_read_where_nothing_speaks_against_them(
+    tmp_path: Path, text: str, expected: dict[str, object]
+) -> None:
+    book = read(tmp_path, text.encode(), name="t.csv")
+    assert values(book["t"]) == {"A1": "a", "B1": "b", **expected}
+    told = "Its numbers were read with a decimal comma." in book.notes
+    assert told == (expected["A2"] == 1.5)
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "notes", "problems"),
+    [
+        ("é;a".encode("utf-32"), "é", (), ()),
+        ("Ж;a".encode("utf-8-sig"), "Ж", (), ()),
+        ("Ж;a".encode("utf-16-be"), "Ж", (), ()),
+        ("Ж;a".encode("cp1251"), "Æ", (GUESSED,), ()),
+        (
+            b"\x81;a",
+            "\ufffd",
+            (GUESSED,),
+            ("Characters that could not be decoded as cp1252: 1.",),
+        ),
+        (
+            ("é" * 40).encode() + b"\xff;a",
+            "é" * 40 + "\ufffd",
+            (),
+            ("Characters that could not be decoded as utf-8: 1.",),
+        ),
+        (
+            b"b\0bbbbbbbbbbbb;a\n\0\0\0",
+            "bbbbbbbbbbbbb",
+            ("Zero bytes in its text were left out: 4.",),
+            (),
+        ),
+        ("\ufffd;a".encode(), "\ufffd", (), ()),
+    ],
+)
+def test_what_was_assumed_and_lost_in_decoding_is_told(
+    data: bytes, text: str, notes: tuple[str, ...], problems: tuple[str, ...]
+) -> None:
+    book = read_delimited(data, "t.csv", "", "csv", Limits())
+    assert values(book["t"]) == {"A1": text, "B1": "a"}
+    assert (book.notes, book["t"].problems) == (notes, problems)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b'"sep=|"\na|b;c', {"A1": "a", "B1": "b;c"}),
+        (b"SEP=\t\na\tb", {"A1": "a", "B1": "b"}),
+        (b'sep="\na;b', {"A1": 'sep="', "A2": "a", "B2": "b"}),
+        (b"sep=;;\na;b", {"A1": "sep=", "A2": "a", "B2": "b"}),
+        (b"a;b;c\rd\r\n;;e;f", {"A1": "a", "B1": "b", "C1": "c", "A2": "d", "C3": "e", "D3": "f"}),
+        (b'a;"b;\n\n""c"\nd;e', {"A1": "a", "B1": 'b;\n\n"c', "A2": "d", "B2": "e"}),
+        (b'5" pipe,7\n6" pipe,8', {"A1": '5" pipe', "B1": 7.0, "A2": '6" pipe', "B2": 8.0}),
+        (b"a,b\x0bc\x1c,d", {"A1": "a", "B1": "b\x0bc\x1c", "C1": "d"}),
+    ],
+)
+def test_odd_tables_are_read_as_they_are_meant(data: bytes, expected: dict[str, object]) -> None:
+    assert values(read_delimited(data, "t.csv", "", "csv", Limits())["t"]) == expected
 
 
 def test_an_empty_table_is_a_sheet_without_cells(tmp_path: Path) -> None:

@@ -376,7 +376,9 @@ def test_a_sheet_over_the_limit_of_cells_is_cut_and_what_follows_still_read(
     assert len(sheet.cells) == 1_000
     assert sheet.cells.rows[-1] == 1_000
     assert sheet.merges == (RangeRef("Data", 1, 1, 2, 2),)
-    assert sheet.problems == ("Only the first 1,000 cells were read.",)
+    assert sheet.problems == (
+        "Only the first 1,000 cells were read; --limit sheet_cells=N allows more.",
+    )
 
 
 def test_a_sheet_at_the_limit_of_cells_is_whole(tmp_path: Path) -> None:
@@ -398,9 +400,15 @@ def test_long_texts_formulas_and_many_merges_are_cut_with_a_note(tmp_path: Path)
     assert formulas(sheet) == {}
     assert len(sheet.merges) == 2
     assert sheet.problems == (
-        "1 cell read in part: the text is too long (first: A1).",
-        "2 cells read without formula: it is too long (first: B1).",
-        "3 merged ranges left out; the limit is 2.",
+        (
+            "1 cell read in part: the text is too long (first: A1); --limit string_length=N allows "
+            "more."
+        ),
+        (
+            "2 cells read without formula: it is too long (first: B1); --limit formula_length=N "
+            "allows more."
+        ),
+        "3 merged ranges left out; --limit ranges=N allows more.",
     )
 
 
@@ -415,8 +423,11 @@ def test_a_text_of_many_megabytes_is_cut_without_being_kept(tmp_path: Path) -> N
     assert [len(text) for text in sheet.cells.texts] == [1_000_000, 1_000_000]
     assert sheet.cells.value(2) == 3.0
     assert sheet.problems == (
-        "Texts of the workbook that were too long and were cut: 1.",
-        "1 cell read in part: the text is too long (first: A1).",
+        "Texts of the workbook cut for their length: 1; --limit string_length=N allows more.",
+        (
+            "1 cell read in part: the text is too long (first: A1); --limit string_length=N allows "
+            "more."
+        ),
     )
 
 

@@ -6,7 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.read.parts import binary_workbook, open_document, read, values
+from tests.read.fake_soffice import unzipped
+from tests.read.old_books import (
+    CHART,
+    DATE,
+    MACROS,
+    error,
+    formula,
+    number,
+    old_book,
+    setting,
+    sheet,
+    text,
+    truth,
+)
+from tests.read.parts import binary_workbook, open_document, read, values, zipped
 from tickmark.errors import PasswordNeeded, WorkbookRefused
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import SheetState
@@ -58,8 +72,9 @@ def test_values_of_an_open_document_are_typed(tmp_path: Path) -> None:
     assert (book.format, book.formulas_available, book.failures) == ("ods", False, ())
     assert book.notes == (
         (
-            "Of .ods files values alone are read: cells with an error look empty, and hidden rows "
-            "and columns look like others; save as .xlsx to have them checked."
+            "Formulas not available for this format (.ods), nor what is hidden in it, and cells "
+            "with an error look empty: install LibreOffice, or save the workbook as .xlsx, to have "
+            "all of it checked."
         ),
     )
 
@@ -110,7 +125,8 @@ def test_a_sheet_that_spans_too_much_is_not_laid_out(tmp_path: Path) -> None:
     book = read(tmp_path, data, name="book.xlsb", limits=Limits(dense_cells=9_999))
     assert [sheet.name for sheet in book.sheets] == ["Two"]
     assert book.failures[0].message == (
-        f"{tmp_path}/book.xlsb: sheet 'Wide' could not be read: it spans 100 rows by 100 columns."
+        f"{tmp_path}/book.xlsb: sheet 'Wide' could not be read: it spans 100 rows by 100 columns; "
+        "--limit dense_cells=N allows more."
     )
 
 
@@ -120,7 +136,9 @@ def test_cells_over_the_limit_are_cut_with_a_note(tmp_path: Path) -> None:
         tmp_path, binary_workbook(("S", many)), name="book.xlsb", limits=Limits(sheet_cells=4)
     )
     assert values(book["S"]) == {"A1": 0.0, "A2": 1.0, "A3": 2.0, "A4": 3.0}
-    assert book["S"].problems == ("Only the first 4 cells were read.",)
+    assert book["S"].problems == (
+        "Only the first 4 cells were read; --limit sheet_cells=N allows more.",
+    )
     whole = read(
         tmp_path, binary_workbook(("S", many)), name="book.xlsb", limits=Limits(sheet_cells=10)
     )
@@ -143,10 +161,89 @@ def test_the_child_loads_no_module_from_the_working_folder(
     assert values(book["One"]) == {"A1": 1.0}
 
 
+def test_cells_of_an_old_workbook_are_typed(tmp_path: Path) -> None:
+    data = old_book(
+        sheet(
+            "Data",
+            *(number(0, 0, 1.5), number(0, 1, 45_351.5, DATE), number(0, 2, 0.25, DATE)),
+            *(text(1, 0, "caf\xe9"), truth(1, 1, value=True), error(1, 2, 0x2A)),
+            *(formula(2, 0, b"\x1e\x02\x00", 2.0), formula(2, 1, b"\x1e\x02\x00", "#DIV/0!")),
+        ),
+        sheet("Later", number(4, 4, 7.0), hidden=1),
+    )
+    book = read(tmp_path, data, name="book.xls")
+    cells = [
+        (one.a1, one.kind, one.value, book.styles[one.style].number_format)
+        for one in book["Data"].cells
+    ]
+    assert cells == [
+        ("A1", CellKind.NUMBER, 1.5, "General"),
+        ("B1", CellKind.DATE, 45_351.5, "yyyy-mm-dd hh:mm:ss"),
+        ("C1", CellKind.DATE, 0.25, "hh:mm:ss"),
+        ("A2", CellKind.TEXT, "caf\xe9", "General"),
+        ("B2", CellKind.BOOL, True, "General"),
+        ("C2", CellKind.ERROR, "#N/A", "General"),
+        ("A3", CellKind.NUMBER, 2.0, "General"),
+        ("B3", CellKind.ERROR, "#DIV/0!", "General"),
+    ]
+    assert values(book["Later"]) == {"E5": 7.0}
+    assert book["Later"].state is SheetState.HIDDEN
+    assert (book.failures, book.problems, book.has_macros) == ((), (), False)
+    assert book.notes == (
+        (
+            "Formulas not available for this format (.xls), nor what is hidden in it: install "
+            "LibreOffice, or save the workbook as .xlsx, to have all of it checked."
+        ),
+    )
+
+
+def test_dates_of_1904_are_told_in_the_other_system(tmp_path: Path) -> None:
+    data = old_book(sheet("Data", number(0, 0, 40_000.0, DATE)), settings=setting(0x22, 1))
+    book = read(tmp_path, data, name="book.xls")
+    assert (values(book["Data"]), book.date1904) == ({"A1": 41_462.0}, False)
+
+
+def test_chart_and_macro_sheets_are_named_and_the_others_read(tmp_path: Path) -> None:
+    data = old_book(
+        sheet("Chart", kind=CHART),
+        sheet("One", number(0, 0, 1.0), error(0, 1, 0x17)),
+        sheet("Macros", kind=MACROS),
+        sheet("Two", number(0, 0, 2.0)),
+    )
+    book = read(tmp_path, data, name="book.xls")
+    assert {one.name: values(one) for one in book.sheets} == {
+        "One": {"A1": 1.0, "B1": "#REF!"},
+        "Two": {"A1": 2.0},
+    }
+    assert book.notes[:2] == (
+        "'Chart' is a chart sheet; it was not read.",
+        "'Macros' is a sheet of Excel 4.0 macros; it was not read.",
+    )
+    assert (book.failures, book.has_macros) == ((), True)
+
+
+def test_of_two_sheets_with_one_name_the_second_is_a_failure(tmp_path: Path) -> None:
+    data = old_book(sheet("Data", number(0, 0, 1.0)), sheet("DATA", number(0, 0, 2.0)))
+    book = read(tmp_path, data, name="book.xls")
+    assert [(one.name, values(one)) for one in book.sheets] == [("Data", {"A1": 1.0})]
+    assert [one.message for one in book.failures] == [
+        f"{tmp_path}/book.xls: sheet 'DATA' could not be read: another sheet has the same name."
+    ]
+
+
+def test_macros_of_an_open_document_are_known(tmp_path: Path) -> None:
+    table = '<table:table table:name="T">' + row(cell("float", 'value="1"')) + "</table:table>"
+    known = unzipped(open_document(table))
+    lists = {"Basic/script-lc.xml": "x", "Basic/Standard/script-lb.xml": "x"}
+    assert not read(tmp_path, zipped({**known, **lists}), name="a.ods").has_macros
+    for part in ("Basic/Standard/Module1.xml", "Scripts/python/a.py"):
+        assert read(tmp_path, zipped({**known, **lists, part: "x"}), name="a.ods").has_macros
+
+
 @pytest.mark.parametrize(
     ("name", "cells", "sheets"),
     [
-        ("poi__31749.xls", 489, 1),
+        ("poi__31749.xls", 1049, 1),
         ("poi__45538_classic_Header.xls", 591, 7),
         ("useeior__2-digit_2012_Codes.xls", 6630, 1),
         ("roo__Bibelbund.ods", 26_985, 1),

@@ -52,10 +52,12 @@ SHEETS = st.builds(
     TEXTS,
     TEXTS,
     tuples(TEXTS),
+    tuples(TEXTS),
     st.builds(SheetCoverage, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, tuples(TEXTS)),
     tuples(TEXTS),
     TEXTS,
     tuples(st.builds(Remark, TEXTS, tuples(CITATIONS))),
+    tuples(TEXTS),
     tuples(TEXTS),
     TEXTS,
 )
@@ -83,8 +85,11 @@ ANALYSES = st.builds(
     TEXTS,
     TEXTS,
     TEXTS,
+    TEXTS,
     tuples(SHEETS),
     st.lists(FINDINGS, max_size=4).map(tuple),
+    tuples(TEXTS),
+    tuples(TEXTS),
     tuples(TEXTS),
     tuples(TEXTS),
     USAGES,
@@ -165,6 +170,7 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
         path="a/b.xlsx",
         status=Status.INCOMPLETE,
         sha256="ab",
+        fingerprint="cd",
         format="xlsx",
         model="m",
         sheets=(
@@ -172,6 +178,7 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
                 "S",
                 used_range="A1:B2",
                 tables=("T (A1:B2)",),
+                contents=("2 charts",),
                 coverage=SheetCoverage(4, 1, 1, 0, 4, ("B2",)),
                 outline=("tn", "nf"),
                 summary="Two rows.",
@@ -183,6 +190,7 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
             Finding("r", Severity.LOW, "whole workbook"),
             Finding("r", Severity.LOW, "on the sheet", "S", ("A1",)),
         ),
+        contents=("macros",),
         usage=Usage(calls=1, input_tokens=10, output_tokens=2, usd=0.5),
     )
     record = analysis_record(analysis)
@@ -192,6 +200,7 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
         "path": "a/b.xlsx",
         "format": "xlsx",
         "sha256": "ab",
+        "fingerprint": "cd",
         "status": "incomplete",
         "error": None,
         "output": "",
@@ -200,6 +209,8 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
         "summary": "",
         "coverage": {"sheets": 1, "cells": 4, "formulas": 1},
         "external_links": [],
+        "contents": ["macros"],
+        "problems": [],
         "notes": [],
         "usage": {
             "calls": 1,
@@ -224,6 +235,7 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
             "state": "visible",
             "used_range": "A1:B2",
             "tables": ["T (A1:B2)"],
+            "contents": ["2 charts"],
             "coverage": {
                 "cells": 4,
                 "formulas": 1,
@@ -247,6 +259,7 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
                     "verdict": "supported",
                 }
             ],
+            "problems": [],
             "notes": [],
             "error": "Cut short.",
         }

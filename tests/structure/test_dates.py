@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tickmark.structure.dates import date_text, serial_to_datetime
+from tickmark.structure.dates import date_text, serial_to_datetime, serial_to_duration
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,9 @@ def test_the_1904_system_starts_four_years_later() -> None:
         (0, "h:mm", "00:00:00"),
         (1.5, "[h]:mm", "36:00:00"),
         (1.5, "[hh]:mm:ss", "36:00:00"),
+        (-0.25, "[h]:mm", "-6:00:00"),
+        (-0.000001, "[h]:mm", "0:00:00"),
+        (1.5, '"[h]" yyyy', "1900-01-01T12:00:00"),
         (45413.0000058, "d/m/y", "2024-05-01T00:00:00.501000"),
         (-5.5, "d/m/y", "-5.5"),
         (3e6, "d/m/y", "3000000"),
@@ -50,3 +53,33 @@ def test_the_1904_system_starts_four_years_later() -> None:
 )
 def test_dates_read_as_iso_text(serial: float, number_format: str, expected: str) -> None:
     assert date_text(serial, number_format=number_format) == expected
+
+
+@pytest.mark.parametrize(
+    ("serial", "number_format", "expected"),
+    [
+        (0, "yyyy-mm-dd", "1904-01-01"),
+        (43889.5, "h:mm", "2024-02-29T12:00:00"),
+        (0.5625, "h:mm", "13:30:00"),
+        (0.5625, "yyyy-mm-dd h:mm", "1904-01-01T13:30:00"),
+        (1.5, "[h]:mm", "36:00:00"),
+        (-0.25, "[h]:mm", "-6:00:00"),
+    ],
+)
+def test_dates_of_the_1904_system_read_as_iso_text(
+    serial: float, number_format: str, expected: str
+) -> None:
+    assert date_text(serial, date1904=True, number_format=number_format) == expected
+
+
+@pytest.mark.parametrize(
+    ("serial", "expected"),
+    [
+        (1.5, dt.timedelta(hours=36)),
+        (-0.25, dt.timedelta(hours=-6)),
+        (0.0, dt.timedelta()),
+        (3e6, None),
+    ],
+)
+def test_durations(serial: float, expected: dt.timedelta | None) -> None:
+    assert serial_to_duration(serial) == expected

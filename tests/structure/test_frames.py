@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from tests.books import book
+from tests.books import book, sheet
 from tickmark.model.address import RangeRef
 from tickmark.model.workbook import Workbook
 from tickmark.structure.frames import to_frame
@@ -89,6 +89,24 @@ def test_whole_columns_end_where_the_sheet_ends() -> None:
 def test_dates_of_the_1904_system_are_four_years_later() -> None:
     late = replace(WORKBOOK, date1904=True)
     assert _frame("A1:A2", workbook=late)["Day"].tolist() == [pd.Timestamp("2028-01-02")]
+
+
+def test_durations_are_no_dates() -> None:
+    workbook = book(
+        {
+            "Sheet1": sheet(
+                {
+                    "A1": "Worked",
+                    "A2": dt.datetime(1899, 12, 31, 12),  # noqa: DTZ001 - spreadsheets know no time zone
+                    "A3": dt.date(1899, 12, 30),
+                },
+                formats={"A2": "[h]:mm", "A3": "[h]:mm"},
+            )
+        }
+    )
+    column = _frame("A1:A3", workbook=workbook)["Worked"]
+    assert str(column.dtype) == "timedelta64[ms]"
+    assert column.tolist() == [pd.Timedelta(hours=36), pd.Timedelta(0)]
 
 
 def test_an_area_of_headers_only_has_no_rows() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tickmark.structure.number_formats import percent_text
+from tickmark.structure.number_formats import percent_text, shows_duration, shows_time_only
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,22 @@ from tickmark.structure.number_formats import percent_text
 )
 def test_a_number_is_in_per_cent_only_where_the_format_says_so(code: str, text: str | None) -> None:
     assert percent_text(0.125, code) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "duration", "time_only"),
+    [
+        ("[h]:mm", True, True),
+        ("[MM]:ss", True, True),
+        ("[Red][ss]", True, True),
+        ("h:mm AM/PM", False, True),
+        ("mm:ss.0", False, True),
+        ("yyyy-mm-dd hh:mm", False, False),
+        ("mmm", False, False),
+        ('0" [h]"', False, False),
+        ("0;[h]", False, False),
+        ("General", False, False),
+    ],
+)
+def test_durations_and_times_are_told_from_days(code: str, duration: bool, time_only: bool) -> None:
+    assert (shows_duration(code), shows_time_only(code)) == (duration, time_only)

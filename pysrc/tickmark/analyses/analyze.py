@@ -74,18 +74,19 @@ def conclude(
         _concluded(sheet, outcomes.get(_sheet_task(index)))
         for index, sheet in enumerate(prepared.sheets)
     )
-    notes = prepared.notes
+    problems = prepared.problems
     summary = ""
     last = outcomes.get(WORKBOOK_TASK)
     if isinstance(last, Done) and isinstance(last.value, WorkbookForm):
         summary = _plain(last.value.summary)
     elif last is not None:
-        notes += (f"The workbook was not summed up: {_reason(last)}",)
+        problems += (f"The workbook was not summed up: {_reason(last)}",)
     complete = not prepared.incomplete and all(isinstance(o, Done) for o in outcomes.values())
     return Analysis(
         path=prepared.path,
         status=Status.OK if complete else Status.INCOMPLETE,
         sha256=prepared.sha256,
+        fingerprint=prepared.fingerprint,
         format=prepared.format,
         model=model,
         question=question,
@@ -93,7 +94,9 @@ def conclude(
         sheets=sheets,
         findings=prepared.findings,
         external_links=prepared.external_links,
-        notes=notes,
+        contents=prepared.contents,
+        problems=problems,
+        notes=prepared.notes,
         usage=sum((_usage(outcome) for outcome in outcomes.values()), Usage()),
         seconds=seconds,
     )

@@ -20,8 +20,10 @@ from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.analysis import SheetAnalysis, SheetCoverage
 from tickmark.model.edit import MARK
 from tickmark.model.finding import Finding
+from tickmark.model.fingerprint import fingerprint
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Sheet, SheetState, Workbook
+from tickmark.structure.contents import book_contents, sheet_contents
 from tickmark.structure.outline import outline
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -41,7 +43,8 @@ class PreparedSheet:
 class Prepared:
     """One workbook ready for planning and concluding.
 
-    `incomplete` tells that a sheet, cells or all formulas could not be read. `shown_findings` are
+    `problems` are sentences about what the workbook lacks as a whole; `incomplete` tells that it
+    or a sheet lacks anything, or that formulas could not be read at all. `shown_findings` are
     those whose cells are all visible: only they may reach a model. `own_output` marks a workbook
     that Tickmark wrote itself.
     """
@@ -49,10 +52,13 @@ class Prepared:
     path: str
     format: str
     sha256: str
+    fingerprint: str = ""
     sheets: tuple[PreparedSheet, ...] = ()
     findings: tuple[Finding, ...] = ()
     shown_findings: tuple[Finding, ...] = ()
     external_links: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     incomplete: bool = False
     own_output: bool = False
@@ -83,18 +89,26 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         sheet.name: mask for sheet, mask in zip(workbook.sheets[::-1], masks[::-1], strict=True)
     }
     failures = tuple(
-        PreparedSheet(SheetAnalysis(failure.sheet, error=failure.message), None, None)
+        # The path is told beside it, and may be that of a copy.
+        PreparedSheet(
+            SheetAnalysis(failure.sheet, error=failure.message.removeprefix(f"{workbook.path}: ")),
+            None,
+            None,
+        )
         for failure in workbook.failures
     )
     return Prepared(
         path=workbook.path,
         format=workbook.format,
         sha256=workbook.sha256,
+        fingerprint=fingerprint(workbook),
         sheets=sheets + failures,
         findings=findings,
         shown_findings=_shown(workbook, hidden, findings),
+        contents=book_contents(workbook),
         external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
-        notes=workbook.problems + workbook.notes,
+        problems=workbook.problems,
+        notes=workbook.notes,
         incomplete=bool(failures)
         or bool(workbook.problems)
         or not workbook.formulas_available
@@ -128,9 +142,10 @@ def _sheet(
         state=sheet.state.value,
         used_range=used.a1 if used else "",
         tables=tuple(f"{table.name} ({table.range.a1})" for table in sheet.tables),
+        contents=sheet_contents(sheet),
         coverage=coverage,
         outline=outline(sheet),
-        notes=sheet.problems,
+        problems=sheet.problems,
     )
     return PreparedSheet(facts, used, encoding)
 

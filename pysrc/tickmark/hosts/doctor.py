@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from tickmark import __version__
 from tickmark.errors import SettingError
+from tickmark.read.office import office_name
 from tickmark.settings import cache_file, find_key, load_settings
 from tickmark.templates import template_folder
+from tickmark.wiring import office
+
+_CONVERTER = "libreoffice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def examine() -> tuple[Check, ...]:
         _settings(),
         _cache(cache_file()),
         _key(),
-        _libreoffice(shutil.which("soffice") or shutil.which("libreoffice")),
+        _libreoffice(),
     )
 
 
@@ -82,11 +85,17 @@ def _key() -> Check:
     )
 
 
-def _libreoffice(path: str | None) -> Check:
-    return Check(
-        "libreoffice",
-        path is not None,
-        path or "not found",
-        "Not needed today; later it gives the formulas of .xls, .xlsb and .ods.",
-        needed=False,
-    )
+def _libreoffice() -> Check:
+    """Whether the formulas of old formats can be read."""
+    fix = "Install LibreOffice to have the formulas of .xls, .xlsb and .ods read."
+    try:
+        settings = load_settings()
+        found = office(settings)
+    except SettingError as error:
+        return Check(_CONVERTER, ok=False, found=str(error), fix="Mend the setting.", needed=False)
+    if found is not None:
+        return Check(_CONVERTER, ok=True, found=f"{office_name(found.program)}, {found.program}")
+    if settings.soffice:
+        fix = "Take the setting soffice away to have the formulas of .xls, .xlsb and .ods read."
+        return Check(_CONVERTER, ok=False, found="switched off", fix=fix, needed=False)
+    return Check(_CONVERTER, ok=False, found="not found", fix=fix, needed=False)

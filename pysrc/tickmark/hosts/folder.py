@@ -251,8 +251,7 @@ class _Analysing:
         target = self.folder.path / place
         try:
             if sha256_of(source.path) != analysis.sha256:
-                notes = (*analysis.notes, "The workbook was changed during the run; run it again.")
-                return replace(analysis, status=Status.INCOMPLETE, notes=notes)
+                return _lacking(analysis, "The workbook was changed during the run; run it again.")
             target.parent.mkdir(parents=True, exist_ok=True)
             if analysis.format not in PATCHABLE:
                 write_companion([sheet], target)
@@ -267,6 +266,10 @@ class _Analysing:
                 write_companion([sheet], self.folder.path / place)
         except (OSError, TickmarkError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            notes = (*analysis.notes, f"The analysed copy could not be written: {reason}")
-            return replace(analysis, status=Status.INCOMPLETE, notes=notes)
+            return _lacking(analysis, f"The analysed copy could not be written: {reason}")
         return replace(analysis, output=place.as_posix())
+
+
+def _lacking(analysis: Analysis, problem: str) -> Analysis:
+    problems = (*analysis.problems, problem)
+    return replace(analysis, status=Status.INCOMPLETE, problems=problems)

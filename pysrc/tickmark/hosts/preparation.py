@@ -23,7 +23,8 @@ SECONDS_PER_WORKBOOK = 600.0
 class Request:
     """What is asked of a run: sources, the paths as typed, question, password, processes.
 
-    `ask_model` False makes facts and findings only; `debug` lets faults of Tickmark through.
+    `workers` are the reading processes, over workbooks first, over the sheets of few workbooks
+    then. `ask_model` False makes facts and findings only; `debug` lets faults of Tickmark through.
     """
 
     sources: Sequence[Source]
@@ -62,7 +63,7 @@ def prepare_all(
 
     A set `stop` ends it.
     """
-    read = reader(settings)
+    read = reader(settings, processes=processes_each(request.workers, len(request.sources)))
     jobs = [
         Preparation(
             path=str(source.path),
@@ -85,6 +86,11 @@ def prepare_all(
             yield number, Unprepared(f"{shown}: {result.message}; it was skipped.")
         else:
             yield number, result
+
+
+def processes_each(workers: int, workbooks: int) -> int:
+    """How many of a run's processes each workbook gets, as many being read at once as can be."""
+    return max(1, workers // max(1, min(workers, workbooks)))
 
 
 def prepare_file(job: Preparation) -> Prepared | Unprepared:

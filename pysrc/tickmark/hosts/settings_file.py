@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from tickmark.hosts.private_file import write_private_text
+from tickmark.read.limits import meanings
 from tickmark.settings import Settings, setting_names, user_file
 
 _MEANINGS: Final = {
@@ -17,6 +18,7 @@ _MEANINGS: Final = {
     "timeout": "seconds that a model call may take",
     "max_file_mb": "larger workbooks are refused",
     "fail_on": "exit with 1 for findings: high, medium, low or never (command line)",
+    "soffice": "the LibreOffice that gives the formulas of .xls, .xlsb and .ods: a path, or off",
     "base_url": "another server for the model, https only",
     "cell_model": "the model that worksheet functions ask",
     "daily_cost": "most USD a day of worksheet functions and ribbon",
@@ -45,4 +47,7 @@ def settings_text() -> str:
         shown = f'"{value}"' if isinstance(value, str) else str(value)
         meaning = _MEANINGS.get(name, "")
         lines += ["", *([f"# {name}: {meaning}"] if meaning else []), f"# {name} = {shown}"]
+    lines += ["", "# What a workbook may hold before reading stops.", "# [limits]"]
+    for name, bound, bounds in meanings():
+        lines += ["", f"# {name}: {bounds}", f"# {name} = {bound:.0f}"]
     return "\n".join(lines) + "\n"

@@ -58,7 +58,9 @@ class SheetAnalysis:
     """One sheet: facts by code, words by the model (empty without one), findings by rules.
 
     `summary` and `remarks` come from the model. `error` is the sentence that says why the model's
-    part is missing where it was asked for. `tables` are `name (range)` texts. `outline` is a small
+    part is missing where it was asked for. `tables` are `name (range)` texts, `contents` tell what
+    else stands on the sheet, such as `2 charts`. `problems` are sentences about what could not be
+    read, `notes` remarks. `outline` is a small
     picture of the used range: a text per row of tiles, one letter a tile (`.` empty, `t` text,
     `n` number, `d` date, `b` truth value, `f` formula, `e` error; `h` marks hidden cells).
     """
@@ -67,10 +69,12 @@ class SheetAnalysis:
     state: str = "visible"
     used_range: str = ""
     tables: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
     coverage: SheetCoverage = field(default_factory=SheetCoverage)
     outline: tuple[str, ...] = ()
     summary: str = ""
     remarks: tuple[Remark, ...] = ()
+    problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
 
@@ -80,14 +84,17 @@ class Analysis:
     """One workbook of a run, whole or failed.
 
     `path` is the source as given, `output` the analysed copy or companion ("" if none was
-    written), both with `/`. `model` is the model's name, "" for rules only. `summary` is the
-    model's; `error` is the sentence for a failed workbook. `findings` are sorted by severity,
-    then address.
+    written), both with `/`. `sha256` is that of the source's bytes, `fingerprint` that of what it
+    says. `model` is the model's name, "" for rules only. `summary` is the model's; `error` is the
+    sentence for a failed workbook. `findings` are sorted by severity, then address. `contents`
+    tell what holds for the workbook as a whole, such as `macros`. `problems` are
+    sentences about what is missing, `notes` remarks.
     """
 
     path: str
     status: Status
     sha256: str = ""
+    fingerprint: str = ""
     format: str = ""
     output: str = ""
     error: str = ""
@@ -97,6 +104,8 @@ class Analysis:
     sheets: tuple[SheetAnalysis, ...] = ()
     findings: tuple[Finding, ...] = ()
     external_links: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0

@@ -11,9 +11,10 @@ from tickmark.model.address import RangeRef
 class DataValidation:
     """What may be typed into some ranges, and the messages shown.
 
-    `kind` and `operator` are the format's words (`list`, `whole`, `between`, …); `formulas` are one
-    or two, without `=`; `error_style` is `stop`, `warning` or `information`. Without `shows_error`
-    anything may be typed.
+    `kind` and `operator` are the format's words (`list`, `whole`, `between`, …), the operator only
+    where two values are compared; a `none` only shows its prompt. `formulas` are one or two,
+    without `=`; a list written out is a text, such as `"a,b"`. `error_style` is `stop`, `warning`
+    or `information`. Without `shows_error` anything may be typed.
     """
 
     ranges: tuple[RangeRef, ...]
@@ -34,8 +35,12 @@ class DataValidation:
 class ConditionalFormat:
     """A rule that changes the look of some ranges.
 
-    `kind` and `operator` are the format's words (`expression`, `cellIs`, `colorScale`, …);
-    `formulas` are its conditions or thresholds, without `=`; 1 is the first `priority`.
+    `kind` and `operator` are the format's words (`expression`, `cellIs`, `colorScale`, …); the
+    operator of a `timePeriod` is the period, that of `top10` holds `bottom` and `percent`, that of
+    `aboveAverage` `below` and `equal`, where they hold. `formulas` are its conditions or
+    thresholds, without `=`, or the rank or number of deviations; 1 is the first `priority`.
+    `thresholds` tells of scales, bars and icons what each formula is (`num`, `percent`, `formula`,
+    …); that of a `min` or `max` is empty.
     """
 
     ranges: tuple[RangeRef, ...]
@@ -45,6 +50,7 @@ class ConditionalFormat:
     text: str = ""
     priority: int = 0
     stops: bool = False
+    thresholds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

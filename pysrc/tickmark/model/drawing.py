@@ -9,11 +9,14 @@ from tickmark.model.address import CellRef, RangeRef
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A drawn object: `kind` is `text box`, `shape`, `picture`, `group`, `connector` or `control`.
+    """A drawn object above the cells.
 
+    `kind` is `text box`, `shape`, `picture`, `group`, `connector`, `diagram` or `control`, and
+    `control` tells which: `button`, `check box`, `drop-down`, …, empty where the file does not.
     `text` is what it shows, `alt_text` what is said for those who cannot see it; `anchor` is the
-    range that it covers, None where it is placed freely. `link` is the formula of a text box whose
-    text comes from a cell, without `=`.
+    range that it covers, None where it is placed freely. `link` is the cell that a text box shows
+    or a control sets, `source` the range that a control lists or a linked picture shows, all as
+    formulas without `=`. `macro` is what runs on a click.
     """
 
     name: str
@@ -22,7 +25,10 @@ class Shape:
     alt_text: str = ""
     anchor: RangeRef | None = None
     link: str = ""
+    source: str = ""
+    macro: str = ""
     hidden: bool = False
+    control: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,11 @@ class ChartSeries:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart: titles as last shown, `kinds` such as `bar` and `line`, and where its data is."""
+    """A chart: titles as last shown, `kinds` such as `bar` and `line`, and where its data is.
+
+    A chart of one series may show the name of that series as its title.
+    `pivot` names the pivot table that it shows, with its sheet, where it shows one.
+    """
 
     name: str
     title: str = ""
@@ -48,6 +58,7 @@ class Chart:
     axis_titles: tuple[str, ...] = ()
     alt_text: str = ""
     anchor: RangeRef | None = None
+    pivot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

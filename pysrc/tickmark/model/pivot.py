@@ -11,8 +11,10 @@ from tickmark.model.address import RangeRef
 class PivotTable:
     """A pivot table: its range, where its data comes from, and its fields by their role.
 
-    `source` is a reference, the name of a table or range, or empty for data from elsewhere, which
-    `external` then tells.
+    `source` is a reference such as `Data!A1:C9`, several with commas where ranges are consolidated,
+    or the name of a table or range. Data from elsewhere is `external`; its source is a reference
+    with the other workbook's name as written, such as `'[Book.xlsx]Data'!A1:C9`, or empty. Fields
+    are called as on the pivot table; what stands for several values is one of them.
     """
 
     name: str

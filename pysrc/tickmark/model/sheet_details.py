@@ -10,6 +10,7 @@ from tickmark.model.annotation import Comment, Hyperlink
 from tickmark.model.cell_rules import ConditionalFormat, DataValidation, IgnoredErrors
 from tickmark.model.drawing import Chart, Shape, Sparkline
 from tickmark.model.pivot import PivotTable, Slicer
+from tickmark.model.scenario import Consolidation, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,25 @@ class SheetProtection:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectedRange:
+    """Ranges that named people, or those with the password, may edit on a protected sheet."""
+
+    name: str
+    ranges: tuple[RangeRef, ...]
+    password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SheetDetails:
     """Details of one sheet, in the order of the file.
 
     `headers_and_footers` maps `oddHeader`, `evenFooter`, … to their texts with codes such as `&P`.
     `frozen_rows` and `frozen_columns` count what stays in view while scrolling. `print_titles` are
     whole rows or columns that repeat on every page.
+
+    `summary_below` and `summary_right` tell where the totals of outlined rows and columns stand.
+    With `hides_zeros` cells of value 0 look empty. With `lotus_rules` formulas are evaluated as
+    Lotus 1-2-3 did (`transitionEvaluation`): a text counts as 0, a comparison gives 1 or 0.
     """
 
     row_outline: tuple[OutlineRun, ...] = ()
@@ -62,3 +76,10 @@ class SheetDetails:
     filter_range: RangeRef | None = None
     print_areas: tuple[RangeRef, ...] = ()
     print_titles: tuple[RangeRef, ...] = ()
+    summary_below: bool = True
+    summary_right: bool = True
+    hides_zeros: bool = False
+    lotus_rules: bool = False
+    protected_ranges: tuple[ProtectedRange, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    consolidation: Consolidation | None = None

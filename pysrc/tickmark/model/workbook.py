@@ -29,8 +29,9 @@ class SheetState(StrEnum):
 class Style:
     """The parts of a cell's look that carry meaning.
 
-    Colours are `RRGGBB` in capitals, empty where the file leaves them to the program; `font_size`
-    is in points, 0 where it is unknown.
+    Colours are `RRGGBB` in capitals, empty where the file leaves them to the program;
+    `fill_colour` is that of a solid fill, patterns and gradients have none. `font_size` is in
+    points, 0 where it is unknown.
     """
 
     number_format: str = "General"
@@ -43,14 +44,38 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True)
+class TableColumn:
+    """How a column of a table is calculated; `formula` is that of all its cells, without `=`.
+
+    `total` is the function of the totals row (`sum`, `average`, `countNums`, …), `custom` where it
+    is `total_formula`; a label may stand there instead.
+    """
+
+    name: str
+    formula: str = ""
+    total: str = ""
+    total_label: str = ""
+    total_formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table drawn by the author (ListObject): name, whole range, columns, header, totals."""
+    """A table drawn by the author (ListObject): name, whole range, columns, header, totals.
+
+    `calculated` are the columns with a formula or something in the totals row. `kind` tells where
+    the rows come from: `worksheet`, `queryTable` or `xml`. `filter_range` has the buttons of the
+    filter, `filtered` are the columns that hide rows by it.
+    """
 
     name: str
     range: RangeRef
     columns: tuple[str, ...] = ()
     header_rows: int = 1
     totals_rows: int = 0
+    calculated: tuple[TableColumn, ...] = ()
+    kind: str = "worksheet"
+    filter_range: RangeRef | None = None
+    filtered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tickmark.read.dates import serial_number, serial_of_time
+from tickmark.read.limits import allows_more
 from tickmark.read.own_limits import limit_self
 
 CELLS_PER_LINE = 5_000
@@ -67,7 +68,10 @@ def _word(member: object) -> str:
 
 def _sheet(sheet: Any, place: int, request: dict[str, Any]) -> None:  # noqa: ANN401 - ships no types
     if sheet.height * sheet.width > request["dense"]:
-        why = f"it spans {sheet.height:,} rows by {sheet.width:,} columns"
+        why = (
+            f"it spans {sheet.height:,} rows by {sheet.width:,} columns; "
+            f"{allows_more('dense_cells')}"
+        )
         _say({"failed": place, "why": why})
         return
     line: list[Cell] = []

@@ -175,6 +175,10 @@ class CellColumns:
         if len(text) > self.longest:
             self.problems.add(Problem.LONG_TEXT, self.addresses[at])
             text = text[: self.longest]
+        return self.own_text(text)
+
+    def own_text(self, text: str) -> int:
+        """Index of a text that is no shared string."""
         return self.own.setdefault(unescape(text), len(self.strings) + len(self.own))
 
     def _one_by_one(

@@ -12,6 +12,7 @@ import numpy as np
 from tickmark.model.grid import NO_FORMULA, CellKind, Cells
 from tickmark.model.workbook import Style
 from tickmark.read.dates import DATE_FORMAT, DATE_TIME_FORMAT, DURATION_FORMAT, TIME_FORMAT
+from tickmark.read.limits import allows_more
 
 STYLES: Final = (
     Style(),
@@ -72,4 +73,5 @@ class Columns:
         """A sentence about texts that were cut."""
         if not self.cut:
             return ()
-        return (f"Texts longer than {self.longest:,} characters were cut: {self.cut:,}.",)
+        told = f"Texts longer than {self.longest:,} characters were cut: {self.cut:,}"
+        return (f"{told}; {allows_more('string_length')}.",)

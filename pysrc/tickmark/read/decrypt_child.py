@@ -2,7 +2,7 @@
 
 The request is `{"password": "..." or null, ...}`. The answer is a line `{"encrypted": true}`, a
 line `{"opened": true}` where a password fits, and the decrypted bytes. A file that the library
-cannot read ends the process, so that lines and bytes are missing.
+cannot read, or that asks for endless work, ends the process, so that lines and bytes are missing.
 """
 
 from __future__ import annotations

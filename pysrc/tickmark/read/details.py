@@ -15,7 +15,6 @@ from tickmark.read.pivots import read_pivots
 from tickmark.read.sheet_source import SheetSource
 from tickmark.read.sheet_tail import SheetTail
 from tickmark.read.slicers import read_slicers
-from tickmark.structure.references import references
 
 _PRINT_AREA = "_xlnm.print_area"
 _PRINT_TITLES = "_xlnm.print_titles"
@@ -26,7 +25,7 @@ def sheet_details(
 ) -> tuple[SheetDetails, tuple[str, ...]]:
     """The details of a sheet, and sentences about those that could not be read."""
     comments, lost_comments = read_comments(source)
-    shapes, charts, lost_drawings = read_drawings(source)
+    shapes, charts, lost_drawings = read_drawings(source, tail.controls)
     pivots, lost_pivots = read_pivots(source)
     slicers, lost_slicers = read_slicers(source)
     details = replace(
@@ -57,10 +56,14 @@ def _with_print_settings(sheet: Sheet, names: Sequence[DefinedName]) -> Sheet:
 
 
 def _reserved(sheet: str, names: Sequence[DefinedName], wanted: str) -> tuple[RangeRef, ...]:
+    given = [name for name in names if name.sheet == sheet and name.name.lower() == wanted]
+    if not given:
+        return ()
+    from tickmark.structure.references import references  # noqa: PLC0415 - its tokens cost 0.1 s
+
     return tuple(
         reference.area
-        for name in names
-        if name.sheet == sheet and name.name.lower() == wanted
+        for name in given
         for reference in references(name.refers_to, sheet)
         if reference.area is not None and reference.sheet == sheet and not reference.book
     )

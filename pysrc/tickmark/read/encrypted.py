@@ -28,14 +28,18 @@ def decrypt(data: bytes, path: str, limits: Limits, password: str | None) -> byt
     with running(_MODULE, {"password": password}, data, limits, until=until) as child:
         encrypted = _answer(child.output.readline())
         fits = _answer(child.output.readline()) if encrypted else False
-        opened = child.output.read() if fits else b""
+        # Encryption packs nothing, so that more than the file holds is none of it.
+        opened = child.output.read(len(data) + 1) if fits else b""
+        stopped = child.stopped
+    if stopped:
+        raise WorkbookRefused(f"{path} is encrypted and cannot be opened: {stopped}.")
     if not encrypted:
         return None
     if fits is False:
         given = "does not open with the password that --password gives"
         wanted = "is protected by a password; give it with --password"
         raise PasswordNeeded(f"{path} {given if password else wanted}.")
-    if not opened:
+    if not 0 < len(opened) <= len(data):
         raise WorkbookRefused(
             f"{path} is encrypted in a way that cannot be opened; save it without a password."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +15,7 @@ from tickmark.read.markup import Attributes, true
 from tickmark.read.problems import Problem, Problems
 
 _REFERENCE_LOST: Final = "#REF!"
+_PARENTHESES: Final = re.compile(r"""[()]|"[^"]*+"|'[^']*+'""")
 
 
 @dataclass(slots=True, eq=False)
@@ -24,6 +27,7 @@ class Formulas:
 
     sheet: str
     longest: int
+    deepest: int
     problems: Problems
     texts: list[str] = field(default_factory=list)
     groups: dict[int, FormulaGroup] = field(default_factory=dict)
@@ -37,13 +41,23 @@ class Formulas:
         index = self.known.get(text)
         if index is not None:
             return index
-        if 0 < len(text) <= self.longest:
-            self.known[text] = index = len(self.texts)
-            self.texts.append(text)
-            return index
-        if text:
-            self.problems.add(Problem.LONG_FORMULA, address)
-        return NO_FORMULA
+        if not self._fits(text, address):
+            return NO_FORMULA
+        self.known[text] = index = len(self.texts)
+        self.texts.append(text)
+        return index
+
+    def plain_texts(self, texts: Iterable[str]) -> list[int]:
+        """Indexes of ordinary formulas, none empty, too long or deep, or with `=` in front."""
+        listed = self.texts
+        known = self.known.setdefault
+        indexes: list[int] = []
+        for text in texts:
+            index = known(text, len(listed))
+            if index == len(listed):
+                listed.append(text)
+            indexes.append(index)
+        return indexes
 
     def special(self, text: str, attributes: Attributes, address: str) -> int:
         """Index of a formula whose element has attributes: shared, array or data table."""
@@ -68,7 +82,11 @@ class Formulas:
     def _fits(self, text: str, address: str) -> bool:
         if len(text) > self.longest:
             self.problems.add(Problem.LONG_FORMULA, address)
-        return 0 < len(text) <= self.longest
+            return False
+        if len(text) > self.deepest and _depth(text) > self.deepest:
+            self.problems.add(Problem.DEEP_FORMULA, address)
+            return False
+        return bool(text)
 
     def _shared(self, text: str, attributes: Attributes, address: str) -> int:
         key = attributes.get("si", "")
@@ -116,6 +134,15 @@ class Formulas:
         if span is None or not span.contains(row, column):
             span = RangeRef(self.sheet, row, column, row, column)
         self.groups[index] = FormulaGroup(kind, row, column, span)
+
+
+def _depth(text: str) -> int:
+    """How deep parentheses stand inside each other, those in texts left out."""
+    deepest = depth = 0
+    for mark in _PARENTHESES.findall(text):
+        depth += 1 if mark == "(" else -1 if mark == ")" else 0
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _input(attributes: Attributes, name: str, lost: str) -> str:

@@ -9,6 +9,7 @@ from tickmark.model.address import MAX_COLUMN, MAX_ROW, RangeRef
 from tickmark.model.sheet_details import OutlineRun
 from tickmark.model.workbook import Interval
 from tickmark.read.addresses import range_or_none
+from tickmark.read.limits import allows_more
 from tickmark.read.markup import Attributes, number, true
 
 _LEVELS = range(1, 8)
@@ -76,7 +77,7 @@ class Layout:
         """Sentences about merges that were not read."""
         notes: list[str] = []
         if self.left_out:
-            notes.append(f"{self.left_out:,} merged ranges left out; the limit is {self.most:,}.")
+            notes.append(f"{self.left_out:,} merged ranges left out; {allows_more('ranges')}.")
         if self.bad_merges:
             notes.append(f"Merged ranges skipped because they name no range: {self.bad_merges:,}.")
         return tuple(notes)

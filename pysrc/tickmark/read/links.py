@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tickmark.model.workbook import ExternalLink
+from tickmark.read.losses import MOST
 from tickmark.read.markup import Attributes, walk
 from tickmark.read.package import Package, PartUnreadable
 from tickmark.read.relationships import Relationship, read_relationships, target_part
@@ -19,12 +22,19 @@ def read_links(
     """
     links: list[ExternalLink] = []
     clauses: list[str] = []
+    read: dict[str, ExternalLink] = {}
+    more = 0
     for index, key in enumerate(wanted, start=1):
-        try:
-            links.append(_link(package, part, relationships.get(key), index))
-        except PartUnreadable as error:
-            links.append(ExternalLink(index, ""))
-            clauses.append(f"external link {index} could not be read: {error}")
+        if key not in read:
+            try:
+                read[key] = _link(package, part, relationships.get(key), index)
+            except PartUnreadable as error:
+                read[key] = ExternalLink(index, "")
+                more += len(clauses) >= MOST
+                clauses.append(f"external link {index} could not be read: {error}")
+        links.append(replace(read[key], index=index))
+    if more:
+        clauses[MOST:] = [f"external link could not be read, {more:,} more times"]
     return tuple(links), tuple(clauses)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from xml.parsers import expat
 
 from tickmark.errors import WorkbookRefused
+from tickmark.read.limits import allows_more
 from tickmark.read.package import Package, PartUnreadable, chunks
 
 Attributes = dict[str, str]
@@ -14,10 +16,6 @@ Start = Callable[[str, Attributes], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
 Visit = Callable[[str, Attributes], bool | None]
-
-LONGEST_TAG = 8_000_000
-MOST_ELEMENTS = 1_000_000
-"""In parts whose elements are kept one by one; cells and shared strings are not among them."""
 
 _MAIN = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -34,6 +32,10 @@ _PACKAGE = (
 _ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"})
 _ONE_BYTE = re.compile(r"iso-8859-(?:[1-9]|10|11|13|14|15|16)|windows-125[0-8]")
 _PLAIN = frozenset({*_MAIN, *_PACKAGE, ""})
+
+
+class _Enough(Exception):
+    """No more of a part is wanted."""
 
 
 def true(text: str | None) -> bool:
@@ -63,24 +65,33 @@ def new_parser(package: Package, *, namespaces: bool) -> expat.XMLParserType:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    parser.XmlDeclHandler = _check_encoding
+    parser.XmlDeclHandler = check_encoding
     return parser
 
 
 def feed(
-    package: Package, part: str, parser: expat.XMLParserType, after: Callable[[], None]
+    package: Package,
+    part: str,
+    parser: expat.XMLParserType,
+    after: Callable[[], None],
+    chosen: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
 ) -> None:
     """Run a part through a parser; `after` is called behind each piece of it.
 
+    `chosen` gives what the parser is to see of the part's pieces, with as many line breaks.
     Raises PartUnreadable where the part is missing, damaged, too large or not well-formed.
     """
     fed = 0
+    longest = package.limits.tag_bytes
     try:
-        for piece in chunks(package, part):
+        for piece in chosen(chunks(package, part)):
             parser.Parse(piece, False)  # noqa: FBT003 - expat knows no keywords
             fed += len(piece)
-            if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                raise PartUnreadable(f"its part {part} holds a tag of endless length")
+            if fed - parser.CurrentByteIndex > longest:
+                raise PartUnreadable(
+                    f"its part {part} holds a tag of more than {longest / 1e6:g} MB; "
+                    f"{allows_more('tag_bytes')}"
+                )
             after()
         parser.Parse(b"", True)  # noqa: FBT003 - expat knows no keywords
     except expat.ExpatError as error:
@@ -92,15 +103,22 @@ def feed(
 
 
 def walk(
-    package: Package, part: str, start: Visit, end: End | None = None, text: Text | None = None
+    package: Package,
+    part: str,
+    start: Visit,
+    end: End | None = None,
+    text: Text | None = None,
+    *,
+    chosen: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
 ) -> None:
     """Go through a small part; raises PartUnreadable.
 
     Elements of the spreadsheet, relationship and content-type vocabularies come by their local
-    name, an attribute of the relationships vocabulary as `r:id`; others as `uri}name`. After
-    `start` returned True nothing more is handed on.
+    name, an attribute of the relationships vocabulary as `r:id`; others as `uri}name`. Once
+    `start` returned True nothing more of the part is read. `chosen` is that of `feed`.
     """
     parser = new_parser(package, namespaces=True)
+    limits = package.limits
     names: dict[str, str] = {}
     depth = elements = 0
 
@@ -108,15 +126,17 @@ def walk(
         nonlocal depth, elements
         depth += 1
         elements += 1
-        if depth > package.limits.depth:
+        if depth > limits.depth:
             raise too_deep(package, part)
-        if elements > MOST_ELEMENTS:
-            raise PartUnreadable(f"its part {part} has more than {MOST_ELEMENTS:,} elements")
+        if elements > limits.elements:
+            raise PartUnreadable(
+                f"its part {part} has more than {limits.elements:,} elements; "
+                f"{allows_more('elements')}"
+            )
         if name not in names:
             names[name] = _plain(name)
         if start(names[name], {_attribute(key): value for key, value in attributes.items()}):
-            parser.StartElementHandler = parser.EndElementHandler = None
-            parser.CharacterDataHandler = None
+            raise _Enough
 
     def closed(name: str) -> None:
         nonlocal depth
@@ -128,13 +148,15 @@ def walk(
     parser.EndElementHandler = closed
     if text is not None:
         parser.CharacterDataHandler = text
-    feed(package, part, parser, lambda: None)
+    with suppress(_Enough):
+        feed(package, part, parser, lambda: None, chosen)
 
 
 def too_deep(package: Package, part: str) -> PartUnreadable:
     """The error for elements nested beyond the limit."""
     return PartUnreadable(
-        f"its part {part} nests its elements more than {package.limits.depth} deep"
+        f"its part {part} nests its elements more than {package.limits.depth} deep; "
+        f"{allows_more('depth')}"
     )
 
 
@@ -160,10 +182,16 @@ def unprefixed(prefix: str, start: Start, end: End) -> tuple[Start, End]:
     return prefixed_start, prefixed_end
 
 
-def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+def check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Refuse a part in an encoding that no program writes; raises PartUnreadable."""
     name = (encoding or "utf-8").lower()
     if name not in _ENCODINGS and not _ONE_BYTE.fullmatch(name):
         raise PartUnreadable(f"one of its parts is in the encoding {name[:40]!r}")
+
+
+def is_foreign(encoding: str | None) -> bool:
+    """Whether a declared encoding is another than UTF-8."""
+    return (encoding or "utf-8").lower() not in {"utf-8", "us-ascii", "ascii"}
 
 
 def _plain(name: str) -> str:

@@ -48,5 +48,25 @@ BUILT_IN: Final = {
     # East Asian editions give these numbers to dates and times of their own
     **dict.fromkeys((*range(27, 32), 36, *range(50, 55), 57, 58), _DATE),
     **dict.fromkeys((*range(32, 36), 55, 56), _TIME),
+    # and the Thai one, whose digits and years are its own
+    59: "0",
+    60: "0.00",
+    61: "#,##0",
+    62: "#,##0.00",
+    67: "0%",
+    68: "0.00%",
+    69: "# ?/?",
+    70: "# ??/??",
+    71: "d/m/yyyy",
+    72: "d-mmm-yy",
+    73: "d-mmm",
+    74: "mmm-yy",
+    75: "h:mm",
+    76: "h:mm:ss",
+    77: "d/m/yyyy h:mm",
+    78: "mm:ss",
+    79: "[h]:mm:ss",
+    80: "mm:ss.0",
+    81: "d/m/yyyy",
 }
 """Format codes that a workbook names by number only (ECMA-376 part 1, 18.8.30)."""

@@ -7,13 +7,16 @@ from contextlib import suppress
 
 
 def limit_self(memory: int, seconds: float) -> None:
-    """Bound this process's address space in bytes and its CPU time, where the system can."""
+    """Bound this process's address space in bytes, unless 0, and its CPU time.
+
+    On Windows nothing is bound.
+    """
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - there is none on Windows
 
     bounds = (
-        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_AS, memory or resource.RLIM_INFINITY),
         (resource.RLIMIT_CPU, max(1, round(seconds))),
         (resource.RLIMIT_CORE, 0),
     )

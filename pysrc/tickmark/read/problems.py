@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tickmark.read.limits import allows_more
+
 
 class Problem(StrEnum):
     """A kind of trouble; the value is the sentence, with `{n}` for "3 cells"."""
@@ -17,7 +19,15 @@ class Problem(StrEnum):
     STYLE = "{n} read without format: the style is missing"
     LONG_TEXT = "{n} read in part: the text is too long"
     LONG_FORMULA = "{n} read without formula: it is too long"
+    DEEP_FORMULA = "{n} read without formula: its parentheses stand too deep inside each other"
     NO_MASTER = "{n} read without formula: the shared formula is missing"
+
+
+_LIMITS = {
+    Problem.LONG_TEXT: "string_length",
+    Problem.LONG_FORMULA: "formula_length",
+    Problem.DEEP_FORMULA: "formula_depth",
+}
 
 
 @dataclass(slots=True)
@@ -39,11 +49,13 @@ class Problems:
 
     def sentences(self) -> tuple[str, ...]:
         """One sentence per kind: how many cells, what about them, and the first of them."""
-        return tuple(
-            f"{problem.format(n=_cells(self.counts[problem]))} (first: {self.first[problem]})."
-            for problem in Problem
-            if problem in self.counts
-        )
+        return tuple(self._sentence(problem) for problem in Problem if problem in self.counts)
+
+    def _sentence(self, problem: Problem) -> str:
+        told = problem.format(n=_cells(self.counts[problem]))
+        limit = _LIMITS.get(problem)
+        raised = f"; {allows_more(limit)}" if limit else ""
+        return f"{told} (first: {self.first[problem]}){raised}."
 
 
 def _cells(count: int) -> str:

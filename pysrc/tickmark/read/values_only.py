@@ -18,7 +18,7 @@ from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Sheet, SheetFailure, SheetState, Workbook
 from tickmark.read.child import Child, running
 from tickmark.read.columns import STYLES, Columns
-from tickmark.read.limits import Limits
+from tickmark.read.limits import Limits, allows_more
 
 _MODULE: Final = "tickmark.read.calamine_child"
 _STATES = {"hidden": SheetState.HIDDEN, "veryhidden": SheetState.VERY_HIDDEN}
@@ -47,8 +47,25 @@ class _Reading:
     done: bool = False
 
 
-def read_values(data: bytes, path: str, sha256: str, kind: str, limits: Limits) -> Workbook:
-    """The workbook in the bytes of an .xls, .xlsb or .ods file, without formulas.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sheet of any kind, in the file's order; `unread` says what it is, if it has no cells."""
+
+    name: str
+    unread: str
+    state: SheetState
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A workbook without formulas, and all its sheets, those too that are missing from it."""
+
+    book: Workbook
+    listed: tuple[Listed, ...]
+
+
+def read_values(data: bytes, path: str, sha256: str, kind: str, limits: Limits) -> Values:
+    """The values in the bytes of an .xls, .xlsb or .ods file.
 
     Raises WorkbookRefused, and PasswordNeeded for an encrypted one.
     """
@@ -76,7 +93,7 @@ def read_values(data: bytes, path: str, sha256: str, kind: str, limits: Limits) 
         if stopped and time.monotonic() > until:
             _fail_rest(reading, first, stopped)
             break
-    return Workbook(
+    book = Workbook(
         path=path,
         format=kind,
         sha256=sha256,
@@ -84,8 +101,13 @@ def read_values(data: bytes, path: str, sha256: str, kind: str, limits: Limits) 
         styles=STYLES,
         formulas_available=False,
         failures=tuple(reading.failures),
-        notes=(*_unread(reading), _not_known(kind)),
+        notes=_unread(reading),
     )
+    listed = tuple(
+        Listed(name, _OTHER_SHEETS.get(sort, ""), _STATES.get(state, SheetState.VISIBLE))
+        for name, sort, state in reading.listed
+    )
+    return Values(book, listed)
 
 
 _NO_ANSWER: Final = "the program that reads it ended, for it is damaged or too large"
@@ -145,14 +167,19 @@ def _kind(value: object, date: int) -> CellKind:
 
 def _end(reading: _Reading, place: int, message: Message) -> None:
     name, _, state = reading.listed[place]
+    if any(sheet.name.lower() == name.lower() for sheet in reading.sheets):
+        _fail(reading, place, "another sheet has the same name")
+        return
     columns = reading.columns or Columns(reading.limits.string_length)
     merges = message["merges"]
     most = reading.limits.ranges
     problems = columns.problems()
     if message["cut"]:
-        problems += (f"Only the first {len(columns):,} cells were read.",)
+        cut = f"Only the first {len(columns):,} cells were read"
+        problems += (f"{cut}; {allows_more('sheet_cells')}.",)
     if len(merges) > most:
-        problems += (f"{len(merges) - most:,} merged ranges left out; the limit is {most:,}.",)
+        left_out = f"{len(merges) - most:,} merged ranges left out"
+        problems += (f"{left_out}; {allows_more('ranges')}.",)
     reading.sheets.append(
         Sheet(
             name=name,
@@ -187,11 +214,4 @@ def _unread(reading: _Reading) -> tuple[str, ...]:
         f"{name!r} {_OTHER_SHEETS[sort]}; it was not read."
         for name, sort, _ in reading.listed
         if sort in _OTHER_SHEETS
-    )
-
-
-def _not_known(kind: str) -> str:
-    return (
-        f"Of .{kind} files values alone are read: cells with an error look empty, and hidden rows "
-        "and columns look like others; save as .xlsx to have them checked."
     )

@@ -13,9 +13,9 @@ from tickmark.read.delimited import is_text, read_delimited
 from tickmark.read.encrypted import decrypt, holds_encrypted_package
 from tickmark.read.limits import SUPPORTED, Limits
 from tickmark.read.office import Office
+from tickmark.read.older_formats import Older, read_older
 from tickmark.read.ooxml import content_type, main_part, read_ooxml
 from tickmark.read.package import Package, PartUnreadable, check_sizes, content, open_package
-from tickmark.read.values_only import read_values
 
 __all__ = ["SUPPORTED", "read_workbook"]
 
@@ -43,6 +43,7 @@ class _File:
     details: bool
     processes: int
     office: Office | None
+    encrypted: bool = False
 
 
 def read_workbook(
@@ -51,16 +52,17 @@ def read_workbook(
     *,
     password: str | None = None,
     details: bool = True,
-    processes: int = 1,
+    processes: int = 0,
     office: Office | None = None,
 ) -> Workbook:
     """Read a workbook file of any supported kind.
 
-    `details` False leaves out what stands beside cells, names, tables and links. Large sheets are
-    read by up to `processes` at once. With `office` the formulas of .xls, .xlsb and .ods are read
-    too. A sheet that cannot be read is among the `failures`, the others are read. Raises
-    WorkbookRefused for a file that cannot be read at all and PasswordNeeded for an encrypted one
-    without the right password.
+    `details` False leaves out what stands beside cells, names, tables and links. Several large
+    sheets are read by up to `processes` at once: 0 is one a core, or 1 inside a worker of
+    multiprocessing; no number changes the result. With `office` the formulas of .xls, .xlsb and
+    .ods are read too. A sheet that cannot be read is among the `failures`, the others are read.
+    Raises WorkbookRefused for a file that cannot be read at all and PasswordNeeded for an
+    encrypted one without the right password.
     """
     data = _bytes(Path(path), str(path), limits)
     file = _File(
@@ -118,10 +120,10 @@ def _read_package(file: _File) -> Workbook:
     package = open_package(file.data, file.path, file.limits)
     if "mimetype" in package or "content.xml" in package:
         _check_open_document(package)
-        return _package_values(file, package, "ods")
+        return _older_package(file, package, "ods")
     part = main_part(package)
     if part.lower().endswith(".bin"):
-        return _package_values(file, package, "xlsb")
+        return _older_package(file, package, "xlsb")
     kind = _kind(content_type(package, part))
     read = read_ooxml(
         package,
@@ -164,30 +166,45 @@ def _read_ole(file: _File) -> Workbook:
             raise WorkbookRefused(
                 f"{file.path} is encrypted, but holds no workbook that can be opened."
             )
-        return _read_package(replace(file, data=opened))
+        return _read_package(replace(file, data=opened, encrypted=True))
     if not any(name in file.data for name in _OLE_WORKBOOKS):
         raise WorkbookRefused(
             f"{file.path} holds no workbook: it is damaged, or an old document or mail."
         )
     try:
-        return _values(file, "xls")
+        return _older(file, "xls")
     except WorkbookRefused:  # an encrypted one may look damaged
         opened = decrypt(file.data, file.path, file.limits, file.password)
         if opened is None:
             raise
-    return _values(replace(file, data=opened), "xls")
+    return _older(replace(file, data=opened, encrypted=True), "xls")
 
 
-def _values(file: _File, kind: str) -> Workbook:
-    return _named(file, read_values(file.data, file.path, file.sha256, kind, file.limits))
+def _older(file: _File, kind: str) -> Workbook:
+    return _named(
+        file,
+        read_older(
+            Older(
+                data=file.data,
+                path=file.path,
+                sha256=file.sha256,
+                kind=kind,
+                limits=file.limits,
+                details=file.details,
+                processes=file.processes,
+                office=file.office,
+                encrypted=file.encrypted,
+            )
+        ),
+    )
 
 
-def _package_values(file: _File, package: Package, kind: str) -> Workbook:
+def _older_package(file: _File, package: Package, kind: str) -> Workbook:
     try:
         check_sizes(package)
     except PartUnreadable as error:
         raise WorkbookRefused(f"{file.path} cannot be read: {error}.") from error
-    return _values(file, kind)
+    return _older(file, kind)
 
 
 def _read_text(file: _File) -> Workbook:

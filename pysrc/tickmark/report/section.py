@@ -229,6 +229,7 @@ def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
     pairs = (
         ("Format", f".{plain(analysis.format, 12)}" if analysis.format else ""),
         ("SHA-256", plain(analysis.sha256[:12], 12)),
+        ("Holds", plain(", ".join(analysis.contents), 400)),
         ("Cost", calls),
         ("Time", duration(analysis.seconds) if analysis.seconds else ""),
     )
@@ -258,7 +259,7 @@ def _figures(analysis: Analysis, prefix: str, shown: set[str]) -> tuple[Figure, 
                     counted(one.coverage.formulas, "formula"),
                 ]
             ),
-            incomplete=bool(one.error),
+            incomplete=bool(one.error or one.problems),
             tally=tally(finding for finding, _ in by_sheet.get(one.name, ())),
             picture=picture,
         )
@@ -293,14 +294,14 @@ def _sheet_facts(sheet: SheetAnalysis) -> SheetFacts:
     return SheetFacts(
         name=plain(sheet.name, 80),
         state=_state(sheet),
-        incomplete=bool(sheet.error),
+        incomplete=bool(sheet.error or sheet.problems),
         used_range=used_range(sheet),
         cells=number(coverage.cells),
         formulas=number(coverage.formulas),
         errors=number(coverage.errors),
         hidden=number(coverage.hidden_cells),
         shown=number(coverage.shown_cells),
-        tables=first_few(sheet.tables),
+        tables=first_few(sheet.tables + sheet.contents),
         left_out=first_few(coverage.left_out),
     )
 
@@ -310,14 +311,17 @@ def _state(sheet: SheetAnalysis) -> str:
 
 
 def missing(analysis: Analysis) -> tuple[str, ...]:
-    """What an incomplete workbook lacks, in sentences: its errors, or else its notes."""
+    """What an incomplete workbook lacks, in sentences: its problems, or else its notes."""
     if analysis.status is Status.FAILED:
         return ()
-    errors = [plain(analysis.error)] if analysis.error else []
-    errors += [f"{plain(one.name, 80)}: {plain(one.error)}" for one in analysis.sheets if one.error]
-    if analysis.status is Status.INCOMPLETE and not errors:
+    told = [plain(analysis.error)] if analysis.error else []
+    told += map(plain, analysis.problems)
+    for one in analysis.sheets:
+        sentences = (*((one.error,) if one.error else ()), *one.problems)
+        told += [f"{plain(one.name, 80)}: {plain(sentence)}" for sentence in sentences]
+    if analysis.status is Status.INCOMPLETE and not told:
         return notes(analysis) or ("It is not known what is missing.",)
-    return tuple(errors)
+    return tuple(told)
 
 
 def notes(analysis: Analysis) -> tuple[str, ...]:

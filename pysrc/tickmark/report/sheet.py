@@ -232,7 +232,9 @@ def _coverage(analysis: Analysis, targets: Mapping[str, str]) -> Iterator[Row]:
     if not analysis.sheets:
         return
     yield from _heading("Coverage")
-    yield _header("#", "State", "Sheet", "Used range", "What is there", "Left out", "Tables")
+    yield _header(
+        "#", "State", "Sheet", "Used range", "What is there", "Left out", "Tables and more"
+    )
     for place, one in enumerate(analysis.sheets, 1):
         name = plain(one.name, 80)
         yield (
@@ -242,13 +244,13 @@ def _coverage(analysis: Analysis, targets: Mapping[str, str]) -> Iterator[Row]:
             WrittenCell(used_range(one), CellStyle.WRAPPED),
             WrittenCell(_counts(one, asked=bool(analysis.model)), CellStyle.WRAPPED),
             WrittenCell(first_few(one.coverage.left_out) or None, CellStyle.WRAPPED),
-            WrittenCell(first_few(one.tables) or None, CellStyle.WRAPPED),
+            WrittenCell(first_few(one.tables + one.contents) or None, CellStyle.WRAPPED),
         )
 
 
 def _counts(sheet: SheetAnalysis, *, asked: bool) -> str:
     coverage = sheet.coverage
-    parts = ["incomplete, see above"] if sheet.error else []
+    parts = ["incomplete, see above"] if sheet.error or sheet.problems else []
     parts += [
         counted(coverage.cells, "cell"),
         counted(coverage.formulas, "formula"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+
+from tickmark.structure.number_formats import shows_duration, shows_time_only
 
 LAST_SERIAL = 2_958_466
 LAST_SERIAL_1904 = LAST_SERIAL - 1_462
@@ -12,7 +13,6 @@ _DAY_MS = 86_400_000
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no time zone
 _EPOCH_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - spreadsheets know no time zone
 _LEAP_DAY = 60
-_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 
 
 def serial_to_datetime(serial: float, *, date1904: bool = False) -> dt.datetime | None:
@@ -31,19 +31,27 @@ def serial_to_datetime(serial: float, *, date1904: bool = False) -> dt.datetime 
     return _EPOCH + moment
 
 
+def serial_to_duration(serial: float) -> dt.timedelta | None:
+    """The duration of a serial number, to the millisecond; None for more days than dates have."""
+    if abs(serial) > LAST_SERIAL:
+        return None
+    return dt.timedelta(milliseconds=round(serial * _DAY_MS))
+
+
 def date_text(serial: float, *, date1904: bool = False, number_format: str = "") -> str:
     """A date or time as ISO 8601 text: `2024-05-01`, `2024-05-01T13:30:00` or `13:30:00`.
 
-    A format that counts hours beyond a day, such as `[h]:mm`, gives a duration such as `36:15:00`.
-    A number that is no date stays a number.
+    A format that counts hours beyond a day, such as `[h]:mm`, gives a duration such as `36:15:00`
+    or `-0:30:00`. A number that is no date stays a number.
     """
-    if _ELAPSED.search(number_format) and serial >= 0:
-        seconds = round(serial * _DAY_MS / 1000)
-        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if shows_duration(number_format):
+        seconds = round(abs(serial) * _DAY_MS / 1000)
+        sign = "-" if serial < 0 and seconds else ""
+        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     moment = serial_to_datetime(serial, date1904=date1904)
     if moment is None:
         return f"{serial:.15g}"
     time = "" if moment.time() == dt.time() else moment.time().isoformat()
-    if serial < 1 and not date1904:
+    if serial < 1 and (not date1904 or shows_time_only(number_format)):
         return time or "00:00:00"
     return f"{moment.date().isoformat()}T{time}" if time else moment.date().isoformat()

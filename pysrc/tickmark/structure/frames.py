@@ -11,21 +11,23 @@ import numpy as np
 from tickmark.model.address import RangeRef, column_letters
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Sheet, Workbook
-from tickmark.structure.dates import serial_to_datetime
+from tickmark.structure.dates import serial_to_datetime, serial_to_duration
+from tickmark.structure.number_formats import shows_duration
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Value = float | str | bool | dt.datetime | None
+Value = float | str | bool | dt.datetime | dt.timedelta | None
 
 
 def to_frame(workbook: Workbook, area: RangeRef, *, header_rows: int = 1) -> pd.DataFrame:
     """The cells of an area, one column each; the index holds the row numbers of the sheet.
 
-    Columns of numbers are float64, of dates datetime64, of truth values boolean, of texts str; a
-    column of several kinds is object. Error values and empty cells are missing values. The texts of
-    the header rows name the columns (joined by a space, column letters where there is none, and
-    ` (2)` added to the second of a name). Cells right of and below the last value are left out.
+    Columns of numbers are float64, of dates datetime64, of durations (formats such as `[h]:mm`)
+    timedelta64, of truth values boolean, of texts str; a column of several kinds is object. Error
+    values and empty cells are missing values. The texts of the header rows name the columns (joined
+    by a space, column letters where there is none, and ` (2)` added to the second of a name). Cells
+    right of and below the last value are left out.
     Raises KeyError for a sheet that the workbook does not have.
     """
     import pandas as pd  # noqa: PLC0415 - costs start-up time
@@ -98,6 +100,9 @@ def _at(workbook: Workbook, sheet: Sheet, position: int) -> Value:
     if cells.kinds[position] == CellKind.ERROR:
         return None
     if cells.kinds[position] == CellKind.DATE and isinstance(value, float):
+        if shows_duration(workbook.styles[int(cells.styles[position])].number_format):
+            duration = serial_to_duration(value)
+            return value if duration is None else duration
         return serial_to_datetime(value, date1904=workbook.date1904) or value
     return value
 
@@ -112,7 +117,13 @@ def _column(
         for position in sheet.cells.within(span).tolist():
             values[int(sheet.cells.rows[position]) - first] = _at(workbook, sheet, position)
     kinds = {type(value) for value in values if value is not None}
-    dtypes = {float: "float64", str: "str", bool: "boolean", dt.datetime: "datetime64[ms]"}
+    dtypes = {
+        float: "float64",
+        str: "str",
+        bool: "boolean",
+        dt.datetime: "datetime64[ms]",
+        dt.timedelta: "timedelta64[ms]",
+    }
     if not kinds:
         return "float64", [np.nan] * len(values)
     return dtypes[kinds.pop()] if len(kinds) == 1 else "object", values

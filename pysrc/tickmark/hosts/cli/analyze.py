@@ -62,6 +62,12 @@ def analyze(
     max_file_mb: int | None = typer.Option(
         None, "--max-file-mb", metavar="N", help="Refuse larger files [default: 200]."
     ),
+    limit: list[str] = typer.Option(
+        [],
+        "--limit",
+        metavar="NAME=N",
+        help="Another limit of reading, such as sheet_cells=2e6; docs/limits.md lists them.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
     as_jsonl: bool = typer.Option(False, "--jsonl", help="One JSON object a workbook on stdout."),
     quiet: bool = typer.Option(False, "--quiet", help="No talk on stderr."),
@@ -86,6 +92,7 @@ def analyze(
             "workers": workers,
             "fail_on": fail_on,
             "max_file_mb": max_file_mb,
+            "limits": limit or None,
         }
     )
     key = None if no_model else find_key()

@@ -6,7 +6,10 @@ import json
 
 import typer
 
+from tickmark.read.limits import meanings
 from tickmark.settings import find_key, load_settings, setting_names, user_file
+
+_WIDTH = 22
 
 app = typer.Typer(help="Settings: flag > environment > project file > user file > default.")
 
@@ -22,6 +25,9 @@ def show(as_json: bool = typer.Option(False, "--json", help="One JSON object."))
     settings = load_settings()
     key = find_key()
     values = {name: getattr(settings, name) for name in setting_names()}
+    values |= {
+        f"limits.{name}": getattr(settings.limits, name) for name, _default, _bounds in meanings()
+    }
     if as_json:
         record = {
             "schema_version": 1,
@@ -35,6 +41,8 @@ def show(as_json: bool = typer.Option(False, "--json", help="One JSON object."))
         typer.echo(json.dumps(record))
         return
     for name, value in values.items():
-        typer.echo(f"{name:<13} {value!s:<22} {settings.origins[name]}")
-    typer.echo(f"{'api key':<13} {'set' if key else 'not set':<22} {key.origin if key else ''}")
+        typer.echo(f"{name:<{_WIDTH}} {value!s:<22} {settings.origins[name]}")
+    typer.echo(
+        f"{'api key':<{_WIDTH}} {'set' if key else 'not set':<22} {key.origin if key else ''}"
+    )
     typer.echo(f"\nUser file: {user_file()}")

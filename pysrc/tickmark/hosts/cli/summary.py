@@ -80,10 +80,11 @@ def row_of(analysis: Analysis) -> Row:
     problems = [
         (sheet.name, sentence)
         for sheet in analysis.sheets
-        for sentence in (*((sheet.error,) if sheet.error else ()), *sheet.notes)
+        for sentence in (*((sheet.error,) if sheet.error else ()), *sheet.problems)
     ]
-    if analysis.status is Status.INCOMPLETE:
-        problems += [("", note) for note in analysis.notes]
+    problems += [("", problem) for problem in analysis.problems]
+    if analysis.status is Status.INCOMPLETE and not problems:
+        problems = [("", note) for note in analysis.notes]
     return Row(
         path=analysis.path,
         status=analysis.status,

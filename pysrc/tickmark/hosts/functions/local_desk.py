@@ -152,7 +152,7 @@ def _warm_up(ledger: Ledger) -> None:
 
 
 def _reader(settings: UserSettings) -> Reader:
-    return reader(settings(), details=False)
+    return reader(settings(), details=False, converts=False)
 
 
 @contextmanager

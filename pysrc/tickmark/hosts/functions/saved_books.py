@@ -28,7 +28,7 @@ def _now() -> dt.datetime:
 
 
 def _plain_reader() -> Reader:
-    return reader(Settings(), details=False)
+    return reader(Settings(), details=False, converts=False)
 
 
 class SavedBooks:

@@ -18,7 +18,6 @@ columns, wizard) of the calling cells; top 0 where the host does not know them.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -27,7 +26,7 @@ from tickmark.errors import AddressError
 from tickmark.hosts.functions.call import Argument, Call, Caller, Table, Unpacked
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, RangeRef
 from tickmark.model.range_content import ErrorValue, RangeContent, Rows, Scalar
-from tickmark.structure.number_formats import shows_date
+from tickmark.structure.number_formats import shows_date, shows_duration
 
 # Excel's numbers of errors (xlErrNull and so on) as the status codes that COM makes of them.
 _FIRST_ERROR: Final = -2_146_828_288
@@ -58,7 +57,6 @@ _GENERAL: Final = "General"
 _RANGES: Final = {"range": 0, "range 1904": 1_462}
 """Kinds of ranges, and the days that their dates lack of those counted from 1900."""
 
-_ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _RUN_LENGTH: Final = 5
 _BROKEN: Final = (
     "an argument did not arrive whole; recalculate, and restart the program if it stays"
@@ -155,7 +153,7 @@ def _later(content: RangeContent, days: int) -> RangeContent:
 
 
 def _is_date(number_format: str) -> bool:
-    return shows_date(number_format) and not _ELAPSED.search(number_format)
+    return shows_date(number_format) and not shows_duration(number_format)
 
 
 def _rows(value: object) -> Rows:

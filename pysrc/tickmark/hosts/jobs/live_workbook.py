@@ -24,7 +24,8 @@ def live_workbook(job: Job, settings: Settings) -> Workbook:
     """The job's workbook as it is now. Raises WorkbookRefused."""
     job.show("reading the workbook")
     with tempfile.TemporaryDirectory(prefix="tickmark-", dir=_copies()) as folder:
-        return read_live(job.book, Path(folder), reader(settings))
+        read = reader(settings, processes=settings.workers)
+        return read_live(job.book, Path(folder), read)
 
 
 def prepared(workbook: Workbook, settings: Settings, *, ask: bool) -> Prepared:
@@ -52,7 +53,7 @@ def only(whole: Prepared, sheet: str) -> Prepared:
         findings=tuple(one for one in whole.findings if one.sheet == sheet),
         shown_findings=tuple(one for one in whole.shown_findings if one.sheet == sheet),
         external_links=(),
-        incomplete=whole.incomplete and bool(facts.error or facts.notes or whole.notes),
+        incomplete=whole.incomplete and bool(facts.error or facts.problems or whole.problems),
     )
 
 
