@@ -48,20 +48,20 @@ def test_sheets_come_in_the_order_of_the_workbook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "word"),
+    ("kind", "words"),
     [
-        ("chartsheet", "is a chart sheet"),
-        ("dialogsheet", "is a dialog sheet"),
-        ("xlMacrosheet", "is a sheet of Excel 4.0 macros"),
+        ("chartsheet", "is a chart sheet; it has no cells."),
+        ("dialogsheet", "is a dialog sheet; it was not read."),
+        ("xlMacrosheet", "is a sheet of Excel 4.0 macros; it was not read."),
     ],
 )
 def test_sheets_without_cells_are_named_and_no_failure(
-    tmp_path: Path, kind: str, word: str
+    tmp_path: Path, kind: str, words: str
 ) -> None:
     book = read(tmp_path, two_sheets(kind=kind))
     assert [sheet.name for sheet in book.sheets] == ["Data"]
     assert book.failures == ()
-    assert book.notes == (f"'Two' {word}; it was not read.",)
+    assert book.notes == (f"'Two' {words}",)
     assert book.has_macros is (kind == "xlMacrosheet")
 
 

@@ -15,7 +15,7 @@ from tests.read.fuzz import Seed, mutated
 from tests.read.fuzz_run import run
 from tests.read.fuzz_seeds import hand_made
 from tests.read.guarded import Reading, read_guarded
-from tests.read.parts import MAIN, SHEET, Content, parts, zipped
+from tests.read.parts import MAIN, SHEET, Content, parts, read, values, zipped
 
 CASES = 700
 """As many as are read in about half a minute."""
@@ -70,3 +70,12 @@ def test_what_was_found_stays_mended(
     path.write_bytes(zipped({**parts(), **changed}))
 
     assert read_guarded(path) == expected
+
+
+def test_texts_outside_of_strings_and_cells_are_no_part_of_the_next_one(tmp_path: Path) -> None:
+    cells = '<t>lost</t><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>two</t></is></c>'
+    strings = "<t>lost</t><t><t>lost</t></t><si><t>one</t></si>"
+
+    book = read(tmp_path, parts(cells, strings=strings))
+
+    assert values(book["Data"]) == {"A1": "one", "B1": "two"}

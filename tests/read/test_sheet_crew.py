@@ -298,9 +298,10 @@ def test_what_a_child_leaves_is_read_here(
 ) -> None:
     path = saved(tmp_path, ODD)
     child_that(tmp_path, monkeypatch, script)
+    others = set(psutil.Process().children())
 
     assert book(path, 3) == book(path, 1)
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= others
 
 
 @pytest.mark.parametrize(
@@ -343,10 +344,11 @@ def test_an_interrupt_ends_all_children(
 
     child_that(tmp_path, monkeypatch, "import time; time.sleep(60)")
     monkeypatch.setattr(sheet_crew, "read_here", interrupted)
+    others = set(psutil.Process().children())
 
     with pytest.raises(KeyboardInterrupt):
         book(saved(tmp_path, ODD), 2)
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= others
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ def test_chart_and_macro_sheets_are_named_and_the_others_read(tmp_path: Path) ->
         "Two": {"A1": 2.0},
     }
     assert book.notes[:2] == (
-        "'Chart' is a chart sheet; it was not read.",
+        "'Chart' is a chart sheet; it has no cells.",
         "'Macros' is a sheet of Excel 4.0 macros; it was not read.",
     )
     assert (book.failures, book.has_macros) == ((), True)
@@ -260,7 +260,7 @@ def test_real_workbooks_hold_as_many_values_as_libreoffice_finds(
 
 def test_chart_sheets_of_a_real_workbook_are_named(corpus: Path) -> None:
     book = read_workbook(corpus / "sheetjs_test_files__apachepoi_34775.xls.xlsb")
-    assert book.notes[0] == "'Chart1' is a chart sheet; it was not read."
+    assert book.notes[0] == "'Chart1' is a chart sheet; it has no cells."
     assert len(book.notes) == 5
 
 

@@ -24,7 +24,7 @@ from tickmark.model.usage import Usage
 
 T = TypeVar("T")
 
-BUSY_SECONDS: Final = 10.0
+BUSY_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.2
 
 _ROUNDING: Final = 1e-9

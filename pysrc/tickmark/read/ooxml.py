@@ -35,10 +35,10 @@ from tickmark.read.themes import read_theme
 CONTENT_TYPES = "[Content_Types].xml"
 
 _OTHER_SHEETS = {
-    "chartsheet": "is a chart sheet",
-    "dialogsheet": "is a dialog sheet",
-    "xlMacrosheet": "is a sheet of Excel 4.0 macros",
-    "xlIntlMacrosheet": "is a sheet of Excel 4.0 macros",
+    "chartsheet": "is a chart sheet; it has no cells",
+    "dialogsheet": "is a dialog sheet; it was not read",
+    "xlMacrosheet": "is a sheet of Excel 4.0 macros; it was not read",
+    "xlIntlMacrosheet": "is a sheet of Excel 4.0 macros; it was not read",
 }
 
 
@@ -235,7 +235,7 @@ def _read_entry(reading: _Reading, number: int, entry: SheetEntry) -> None:
     relationship = reading.relationships.get(entry.relationship)
     other = _OTHER_SHEETS.get(relationship.type) if relationship is not None else None
     if other is not None:
-        reading.notes.append(f"{entry.name!r} {other}; it was not read.")
+        reading.notes.append(f"{entry.name!r} {other}.")
         if relationship is not None and reading.facts.details:
             _read_charts(reading, entry, relationship)
         return

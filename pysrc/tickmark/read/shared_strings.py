@@ -135,6 +135,8 @@ class _Strings:
             self.pieces.append(MARK)
         elif name == "rPh":
             self.phonetic += 1
+        elif name == "si":
+            self.runs.clear()  # of texts that stand in no string
 
     def end(self, name: str) -> None:
         self.depth -= 1

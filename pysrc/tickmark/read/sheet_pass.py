@@ -308,6 +308,8 @@ def _other_start(one: _Pass, name: str, attributes: Attributes) -> None:
         one.pieces.append(MARK)
     elif name == "rPh":
         one.phonetic += 1
+    elif name == "is":
+        one.runs.clear()  # of texts that stand in no cell
     elif name == "sheetData":
         one.nested += 1
 
@@ -370,8 +372,7 @@ def _pass_over(one: _Pass, cut: str, limit: str) -> None:
     """Read no more cells, only what stands behind them; or nothing more, behind them."""
     parser = one.parser
     one.cut = one.cut or f"{cut}; {allows_more(limit)}."
-    one.elements = 0
-    inside = one.inside
+    inside, one.elements = one.inside, 0
     if not inside and limit == "sheet_cells":
         return
     most = one.package.limits.depth + _CELL_DEPTH
@@ -393,7 +394,6 @@ def _pass_over(one: _Pass, cut: str, limit: str) -> None:
                 one.tail.end(name)
             _outside(one)
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = None
     one.pieces.clear()

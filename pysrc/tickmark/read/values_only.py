@@ -23,10 +23,10 @@ from tickmark.read.limits import Limits, allows_more
 _MODULE: Final = "tickmark.read.calamine_child"
 _STATES = {"hidden": SheetState.HIDDEN, "veryhidden": SheetState.VERY_HIDDEN}
 _OTHER_SHEETS = {
-    "chartsheet": "is a chart sheet",
-    "dialogsheet": "is a dialog sheet",
-    "macrosheet": "is a sheet of Excel 4.0 macros",
-    "vba": "is a module of macros",
+    "chartsheet": "is a chart sheet; it has no cells",
+    "dialogsheet": "is a dialog sheet; it was not read",
+    "macrosheet": "is a sheet of Excel 4.0 macros; it was not read",
+    "vba": "is a module of macros; it was not read",
 }
 
 Message = dict[str, Any]
@@ -211,7 +211,7 @@ def _fail_rest(reading: _Reading, first: int, why: str) -> None:
 
 def _unread(reading: _Reading) -> tuple[str, ...]:
     return tuple(
-        f"{name!r} {_OTHER_SHEETS[sort]}; it was not read."
+        f"{name!r} {_OTHER_SHEETS[sort]}."
         for name, sort, _ in reading.listed
         if sort in _OTHER_SHEETS
     )

@@ -29,13 +29,15 @@ def _counted(details: SheetDetails) -> Iterator[str]:
     threads = sum(comment.threaded for comment in details.comments)
     replies = sum(len(comment.replies) for comment in details.comments)
     pictures = sum(shape.kind == "picture" for shape in details.shapes)
+    controls = sum(shape.kind == "control" for shape in details.shapes)
     timelines = sum(slicer.timeline for slicer in details.slicers)
     for count, one, many in (
         (len(details.comments) - threads, "note", "notes"),
         (threads, "comment", "comments"),
         (replies, "reply", "replies"),
         (len(details.charts), "chart", "charts"),
-        (len(details.shapes) - pictures, "shape", "shapes"),
+        (len(details.shapes) - pictures - controls, "shape", "shapes"),
+        (controls, "form control", "form controls"),
         (pictures, "picture", "pictures"),
         (len(details.sparklines), "sparkline", "sparklines"),
         (len(details.pivots), "pivot table", "pivot tables"),
