@@ -252,12 +252,12 @@ def test_a_project_file_may_go_up_to_what_the_user_allows(tmp_path: Path) -> Non
 
 
 def test_all_wrong_limits_are_named_at_once(tmp_path: Path) -> None:
-    wrong = ["cells=5", "ranges=many", "ranges", "depth=0", "file_bytes=1e9", "ratio=nan"]
+    wrong = ["cells=5", "ranges=many", "ranges", "depth=0", "max_file_mb=9", "ratio=nan"]
     with pytest.raises(SettingError) as caught:
         load_settings({"limits": wrong}, folder=tmp_path)
 
     text = str(caught.value)
-    assert text.startswith("flag limits: 'cells' is no limit; known are zip_members, part_bytes, ")
+    assert text.startswith("--limit: 'cells' is no limit; known are zip_members, part_bytes, ")
     assert (
         "; limit ranges is 'many'; a number of at least 1 is needed; limit ranges is ''; " in text
     )

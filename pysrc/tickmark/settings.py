@@ -108,7 +108,7 @@ def load_settings(
     sources = _sources(flags or {}, folder or Path.cwd(), problems)
     for origin, source, user_owned in sources:
         for name, raw in source.items():
-            label = f"{origin} {name}" if origin == "flag" else origin
+            label = _flag(name) if origin == "flag" else origin
             try:
                 checked = _checked(name, raw, user_owned=user_owned)
             except ValueError as error:
@@ -134,6 +134,10 @@ def load_settings(
         },
     )
     return Settings(**plain, limits=limits, origins=origins)  # type: ignore[arg-type]
+
+
+def _flag(name: str) -> str:
+    return OPTION if name == "limits" else f"--{name.replace('_', '-')}"
 
 
 def _sources(

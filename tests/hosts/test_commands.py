@@ -115,17 +115,20 @@ def test_converted_workbooks_are_counted_and_deleted(capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize(
-    ("setting", "found"),
-    [("off", "switched off"), ("/no/such/program", "soffice is '/no/such/program', where no")],
+    ("setting", "found", "needed"),
+    [
+        ("off", "switched off", False),
+        ("/no/such/program", "soffice is '/no/such/program', where no", True),
+    ],
 )
 def test_the_doctor_tells_whether_formulas_of_old_formats_are_read(
-    setting: str, found: str, monkeypatch: pytest.MonkeyPatch
+    setting: str, found: str, needed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TICKMARK_SOFFICE", setting)
 
     check = next(one for one in examine() if one.name == "libreoffice")
 
-    assert (check.ok, check.needed) == (False, False)
+    assert (check.ok, check.needed) == (False, needed)
     assert check.found.startswith(found)
     assert check.fix
 

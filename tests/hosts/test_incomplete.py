@@ -66,7 +66,7 @@ CASES: Mapping[str, tuple[dict[str, Content], list[str], str, int]] = {
     "missing sheet": (
         without(SECOND),
         [],
-        "sheet 'More' could not be read: its part xl/worksheets/sheet2.xml is missing.",
+        "It could not be read: its part xl/worksheets/sheet2.xml is missing.",
         3,
     ),
     "missing styles": (

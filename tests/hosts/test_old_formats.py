@@ -29,11 +29,11 @@ EXPORT = zipped(
 
 
 def analyzed(capsys: pytest.CaptureFixture[str], path: Path, out: Path) -> tuple[int, str, str]:
-    """Exit code, and the status and the notes of the one workbook."""
+    """Exit code, and the status and the sentences of the one workbook."""
     code = run(["analyze", str(path), "--no-model", "--out", str(out), "--jsonl", "--quiet"])
     (line,) = capsys.readouterr().out.splitlines()
     record = json.loads(line)
-    return code, record["status"], " ".join(record["notes"])
+    return code, record["status"], " ".join((*record["problems"], *record["notes"]))
 
 
 def test_with_a_libreoffice_an_old_workbook_is_whole(

@@ -48,6 +48,16 @@ def test_one_reason_for_many_sheets_is_told_once(capsys: pytest.CaptureFixture[s
     assert "2 more like it" in out
 
 
+def test_problems_that_are_not_named_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    sheets = tuple(SheetAnalysis(f"S{n}", error=f"It could not be read: {n}.") for n in range(12))
+
+    out = closing(Analysis("a.xlsx", Status.INCOMPLETE, sheets=sheets), capsys=capsys)
+
+    assert "a.xlsx, 'S0': It could not be read: 0." in out
+    assert out.count("It could not be read") == 10
+    assert "and 2 more problems in the report" in out
+
+
 def test_the_reason_for_an_incomplete_workbook_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     out = closing(
         Analysis("a.xls", Status.INCOMPLETE, notes=("Values alone are read.",)),

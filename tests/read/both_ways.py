@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 
 from tickmark.errors import WorkbookRefused
 from tickmark.model.grid import NO_FORMULA, CellKind, Cells
@@ -16,6 +16,9 @@ from tickmark.read import read_workbook, row_scan, shared_strings, sheet_pass
 from tickmark.read.blocks import Units
 from tickmark.read.limits import Limits
 from tickmark.read.tags import Unusual
+
+if TYPE_CHECKING:  # benchmarks read both ways too, in an environment without it
+    import pytest
 
 Content = dict[str, object]
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
-import pytest
-
-from tests.read.both_ways import content, content_by_parser_alone
+from tests.read.both_ways import content, parser_alone
 from tests.read.fuzz import ZIPPED, Seed, mutated
 from tests.read.guarded import Reading, read_guarded
 from tickmark.hosts.workers import Lost, in_processes
-from tickmark.read import Limits, blocks
+from tickmark.read import Limits, blocks, shared_strings, sheet_pass
 
 SECONDS = 30.0
 SLOW = 10.0
@@ -89,16 +89,28 @@ def outcome(case: Case) -> Outcome:
 
 def _differing(path: Path, number: int) -> tuple[str, ...]:
     """What the reader says otherwise when every byte goes through the parser."""
-    with pytest.MonkeyPatch.context() as patched:
-        # Blocks as small as these files need to be read without the parser at all.
-        patched.setattr(blocks, "LEAST", 0)
-        patched.setattr(blocks, "BLOCK", 200 << number % 12)
+    # Blocks as small as these files need to be read without the parser at all.
+    with _replaced(blocks, LEAST=0, BLOCK=200 << number % 12):
         fast = content(path, LIMITS)
-        slow = content_by_parser_alone(path, patched, LIMITS)
+    with (
+        _replaced(sheet_pass, without_units=parser_alone),
+        _replaced(shared_strings, without_units=parser_alone),
+    ):
+        slow = content(path, LIMITS)
     for told in (fast, slow):  # of several things wrong with a part, either may come first
         failures = told.get("failures", ())
         told["failures"] = [one.sheet for one in failures] if isinstance(failures, tuple) else []
     return tuple(name for name in fast | slow if fast.get(name) != slow.get(name))
+
+
+@contextmanager
+def _replaced(module: ModuleType, **attributes: object) -> Iterator[None]:
+    before = {name: getattr(module, name) for name in attributes}
+    vars(module).update(attributes)
+    try:
+        yield
+    finally:
+        vars(module).update(before)
 
 
 @cache

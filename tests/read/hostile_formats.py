@@ -54,7 +54,14 @@ def nested(path: Path) -> None:
     )
 
 
-DAMAGED = "{} cannot be read: it is damaged or not of the kind that its name says."
+DAMAGED = (
+    "{} cannot be read: it is damaged or not of the kind that its name says; restore it from a "
+    "backup or save it again."
+)
+VALUES_ALONE = (
+    "Formulas not available for this format (.{kind}), nor what is hidden in it{lost}: install "
+    "LibreOffice, or switch it on again, or save the workbook as .xlsx, to have all of it checked."
+)
 ENDED = "the program that reads it ended, for it is damaged or too large."
 
 CASES = (
@@ -69,7 +76,10 @@ CASES = (
     Case(
         "two-far-cells-in-binary",
         bytes_of(binary_workbook(("One", ((0, 0, 1.0), (1_048_575, 16_383, 2.0))))),
-        problems=(f"{{}}: sheet 'One' could not be read: {ENDED}",),
+        problems=(
+            f"{{}}: sheet 'One' could not be read: {ENDED}",
+            VALUES_ALONE.format(kind="xlsb", lost=""),
+        ),
         extension="xlsb",
     ),
     Case(
@@ -86,6 +96,7 @@ CASES = (
     Case(
         "a-cell-repeated-without-end",
         bytes_of(table(CELL.format(' table:number-columns-repeated="4294967295"'))),
+        problems=(VALUES_ALONE.format(kind="ods", lost=", and cells with an error look empty"),),
         cells=16_384,
         extension="ods",
     ),

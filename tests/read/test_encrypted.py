@@ -104,7 +104,7 @@ def test_a_hostile_description_of_the_encryption_ends_in_a_sentence(
 
     told = (
         "is encrypted, but holds no workbook that can be opened.",
-        "is encrypted in a way that cannot be opened; save it without a password.",
+        "is damaged, or encrypted in a way that cannot be opened; save it without a password.",
         "does not open with the password that --password gives.",
     )
     assert not reading.bad
@@ -122,7 +122,10 @@ def test_endless_hashing_of_the_password_is_ended(tmp_path: Path) -> None:
             f"{path} is encrypted and cannot be opened: it took longer than 2 seconds; --limit "
             "child_seconds=N allows more."
         ),
-        f"{path} is encrypted in a way that cannot be opened; save it without a password.",
+        (
+            f"{path} is damaged, or encrypted in a way that cannot be opened; save it without a "
+            "password."
+        ),
     }
     assert not reading.bad
 

@@ -46,7 +46,9 @@ def test_a_number_is_always_the_same_mutation_of_the_same_files(tmp_path: Path) 
 def test_hand_made_workbooks_are_read_whole(tmp_path: Path) -> None:
     readings = {path.name: read_guarded(path) for path in hand_made(tmp_path)}
     assert [name for name, reading in readings.items() if reading.bad or reading.refusal] == []
-    assert {name: one.problems for name, one in readings.items() if one.problems} == {}
+    # Of the others it is told that formulas are not available.
+    told = {name: one.problems for name, one in readings.items() if one.problems}
+    assert set(told) == {"binary.xlsb", "open.ods"}
 
 
 # What fuzzing found, cut down: parts to replace, and what has to come of them.

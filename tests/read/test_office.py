@@ -155,14 +155,14 @@ def test_a_conversion_that_fails_leaves_the_values(tmp_path: Path, body: str, wh
     book = read_workbook(write(tmp_path), office=office)
     assert values(book["Data"]) == {"A1": 1 / 3, "B1": 2.0}
     assert book.formulas_available is False
-    assert book.notes == (f"{UNAVAILABLE}{why}; save it as .xlsx to have all of it checked.",)
+    assert book.problems == (f"{UNAVAILABLE}{why}; save it as .xlsx to have all of it checked.",)
 
 
 def test_a_program_that_is_not_there_leaves_the_values(tmp_path: Path) -> None:
     office = Office(tmp_path / "nothing", tmp_path / "converted")
     book = read_workbook(write(tmp_path), office=office)
     assert values(book["Data"]) == {"A1": 1 / 3, "B1": 2.0}
-    assert book.notes == (
+    assert book.problems == (
         (
             f"{UNAVAILABLE}LibreOffice did not convert it (it cannot be run: No such file or "
             "directory); save it as .xlsx to have all of it checked."
@@ -175,7 +175,7 @@ def test_a_folder_that_cannot_be_made_leaves_the_values(tmp_path: Path) -> None:
     office = fake_office(tmp_path, EXPORT)
     book = read_workbook(write(tmp_path), office=office)
     assert values(book["Data"]) == {"A1": 1 / 3, "B1": 2.0}
-    assert "cannot be written: File exists" in book.notes[0]
+    assert "cannot be written: File exists" in book.problems[0]
     assert asked(tmp_path) == []
 
 
@@ -189,7 +189,7 @@ def test_one_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> Non
     office = fake_office(tmp_path, body=body)
     older = Older(OLD, "b.xls", "", "xls", Limits(child_seconds=3.0), office=office)
     book = read_older(older)
-    assert "did not convert it (it took longer than 3 seconds" in book.notes[0]
+    assert "did not convert it (it took longer than 3 seconds" in book.problems[0]
     assert values(book["Data"]) == {"A1": 1 / 3, "B1": 2.0}
     for pid in (tmp_path / "pids").read_text("utf-8").split():
         assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).status() == "zombie"
@@ -221,14 +221,14 @@ def test_one_that_takes_too_much_is_ended(
 ) -> None:
     office = fake_office(tmp_path, body=body)
     book = read_workbook(write(tmp_path), limits, office=office)
-    assert f"did not convert it ({why}" in book.notes[0]
+    assert f"did not convert it ({why}" in book.problems[0]
 
 
 def test_bytes_that_were_decrypted_are_never_given_away(tmp_path: Path) -> None:
     office = fake_office(tmp_path, EXPORT)
     book = read_older(Older(OLD, "b.xls", "", "xls", Limits(), office=office, encrypted=True))
     assert values(book["Data"]) == {"A1": 1 / 3, "B1": 2.0}
-    assert book.notes == (
+    assert book.problems == (
         (
             f"{UNAVAILABLE}an encrypted one is not given to LibreOffice, for its plain content "
             "would touch the disk; save it as .xlsx to have all of it checked."
@@ -256,7 +256,7 @@ def test_an_encrypted_binary_workbook_is_read_without_touching_the_disk(tmp_path
         office=office,
     )
     assert values(book["S"]) == {"A1": 7.0}
-    assert "an encrypted one is not given to LibreOffice" in book.notes[-1]
+    assert "an encrypted one is not given to LibreOffice" in book.problems[-1]
     assert not office.converted.exists()
 
 

@@ -388,6 +388,16 @@ def test_a_sheet_at_the_limit_of_cells_is_whole(tmp_path: Path) -> None:
     assert sheet.problems == ()
 
 
+def test_values_of_an_unknown_type_are_read_as_text_and_told(tmp_path: Path) -> None:
+    sheet = read_sheet(
+        tmp_path, '<c r="A1" t="zz"><v>0</v></c><c r="B1" t="n"><v>1</v></c><c r="C1" t="Z"/>'
+    )
+    assert values(sheet) == {"A1": "0", "B1": 1.0}
+    assert sheet.problems == (
+        "2 cells read as text: the type of the value is unknown (first: A1).",
+    )
+
+
 def test_long_texts_formulas_and_many_merges_are_cut_with_a_note(tmp_path: Path) -> None:
     cells = (
         f'<c r="A1" t="str"><v>{"x" * 50}</v></c><c r="B1"><f>{"1+" * 50}1</f><v>51</v></c>'

@@ -213,7 +213,10 @@ def test_a_file_with_the_name_of_another_kind_is_read_as_what_it_is(
         (
             "b.ods",
             lambda: zipped({"content.xml": "<broken"}),
-            "{} cannot be read: it is damaged or not of the kind that its name says.",
+            (
+                "{} cannot be read: it is damaged or not of the kind that its name says; restore "
+                "it from a backup or save it again."
+            ),
         ),
     ],
 )

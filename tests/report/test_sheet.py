@@ -142,6 +142,7 @@ def test_what_is_missing_is_named_and_a_lost_sheet_is_not_called_empty() -> None
     assert "Missing" in said
     assert "Actuals: The sheet part is damaged at byte 20,114; open and save it in Excel." in said
     assert "not known" in said
+    assert "not read, see above" in said
     assert "empty" not in said
 
 

@@ -22,7 +22,7 @@ from tickmark.model.edit import MARK
 from tickmark.model.finding import Finding
 from tickmark.model.fingerprint import fingerprint
 from tickmark.model.grid import CellKind
-from tickmark.model.workbook import Sheet, SheetState, Workbook
+from tickmark.model.workbook import Sheet, SheetFailure, SheetState, Workbook
 from tickmark.structure.contents import book_contents, sheet_contents
 from tickmark.structure.outline import outline
 
@@ -89,13 +89,8 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         sheet.name: mask for sheet, mask in zip(workbook.sheets[::-1], masks[::-1], strict=True)
     }
     failures = tuple(
-        # The path is told beside it, and may be that of a copy.
-        PreparedSheet(
-            SheetAnalysis(failure.sheet, error=failure.message.removeprefix(f"{workbook.path}: ")),
-            None,
-            None,
-        )
-        for failure in workbook.failures
+        PreparedSheet(SheetAnalysis(one.sheet, error=_reason(workbook.path, one)), None, None)
+        for one in workbook.failures
     )
     return Prepared(
         path=workbook.path,
@@ -114,6 +109,13 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         or not workbook.formulas_available
         or any(sheet.problems for sheet in workbook.sheets),
     )
+
+
+def _reason(path: str, failure: SheetFailure) -> str:
+    """Why a sheet could not be read, for a place that names workbook and sheet already."""
+    told = failure.message.removeprefix(f"{path}: ")
+    named = f"sheet {failure.sheet!r} "
+    return f"It {told.removeprefix(named)}" if told.startswith(named) else told
 
 
 def _sheet(

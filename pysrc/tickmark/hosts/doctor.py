@@ -90,9 +90,12 @@ def _libreoffice() -> Check:
     fix = "Install LibreOffice to have the formulas of .xls, .xlsb and .ods read."
     try:
         settings = load_settings()
+    except SettingError:
+        return Check(_CONVERTER, ok=False, found="not known, see settings", fix=fix, needed=False)
+    try:
         found = office(settings)
-    except SettingError as error:
-        return Check(_CONVERTER, ok=False, found=str(error), fix="Mend the setting.", needed=False)
+    except SettingError as error:  # with which no run starts
+        return Check(_CONVERTER, ok=False, found=str(error), fix="Mend the setting.")
     if found is not None:
         return Check(_CONVERTER, ok=True, found=f"{office_name(found.program)}, {found.program}")
     if settings.soffice:

@@ -140,8 +140,11 @@ class CellColumns:
         self, count: int
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
         codes = np.fromiter(
-            map(_TYPES.get, self.types[:count], repeat(_Type.NUMBER)), np.uint8, count
+            map(_TYPES.get, self.types[:count], repeat(_Type.TEXT)), np.uint8, count
         )
+        if not _TYPES.keys() >= set(self.types[:count]):
+            strange = [at for at, kind in enumerate(self.types[:count]) if kind not in _TYPES]
+            self.problems.add_all(Problem.TYPE, [self.addresses[at] for at in strange])
         kinds = _KINDS[codes]
         texts = self.values[:count]
         for at in np.flatnonzero(codes >= _Type.TEXT).tolist():

@@ -41,7 +41,8 @@ def decrypt(data: bytes, path: str, limits: Limits, password: str | None) -> byt
         raise PasswordNeeded(f"{path} {given if password else wanted}.")
     if not 0 < len(opened) <= len(data):
         raise WorkbookRefused(
-            f"{path} is encrypted in a way that cannot be opened; save it without a password."
+            f"{path} is damaged, or encrypted in a way that cannot be opened; save it without a "
+            "password."
         )
     return opened
 

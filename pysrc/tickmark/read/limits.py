@@ -105,7 +105,7 @@ def parse_limits(raw: object) -> dict[str, float]:
 
 
 def _unknown(name: str) -> str:
-    if name == "file_bytes":
+    if name in {"file_bytes", "max_file_mb"}:
         return "the size of files is set with max_file_mb, not among the limits"
     return f"{name!r} is no limit; known are {', '.join(NAMES)}"
 

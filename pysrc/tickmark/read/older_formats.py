@@ -29,7 +29,10 @@ from tickmark.read.values_only import Listed, Values, read_values
 
 _MOST_ERRORS: Final = 1_000_000
 _MACROS: Final = ("_VBA_PROJECT_CUR", "_VBA_PROJECT")
-_INSTALL: Final = "install LibreOffice, or save the workbook as .xlsx, to have all of it checked"
+_INSTALL: Final = (
+    "install LibreOffice, or switch it on again, or save the workbook as .xlsx, to have all of it "
+    "checked"
+)
 _ENCRYPTED: Final = (
     "an encrypted one is not given to LibreOffice, for its plain content would touch the disk; "
     "save it as .xlsx to have all of it checked"
@@ -182,11 +185,11 @@ def _with_settings(book: Workbook, facts: Facts) -> Workbook:
 
 def _without_formulas(own: Workbook, why: str) -> Workbook:
     lost = "" if own.format != "ods" else ", and cells with an error look empty"
-    note = (
+    problem = (
         f"Formulas not available for this format (.{own.format}), nor what is hidden in it{lost}: "
         f"{why}."
     )
-    return replace(own, notes=(*own.notes, note))
+    return replace(own, problems=(*own.problems, problem))
 
 
 def _joined(

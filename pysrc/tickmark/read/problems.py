@@ -14,6 +14,7 @@ class Problem(StrEnum):
 
     ADDRESS = "{n} skipped: what stands as address is none"
     TWICE = "{n} found twice in the file: the last one was read"
+    TYPE = "{n} read as text: the type of the value is unknown"
     NUMBER = "{n} read as text: the value is no number"
     SHARED = "{n} read without value: the text is missing from the shared strings"
     STYLE = "{n} read without format: the style is missing"

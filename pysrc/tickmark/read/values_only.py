@@ -129,7 +129,7 @@ def _take(reading: _Reading, message: Message) -> None:
         case {"refused": _}:
             raise WorkbookRefused(
                 f"{reading.path} cannot be read: it is damaged or not of the kind that its name "
-                "says."
+                "says; restore it from a backup or save it again."
             )
         case {"sheets": listed}:
             reading.listed = [(name, sort, state) for name, sort, state in listed]

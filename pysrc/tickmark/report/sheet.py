@@ -249,6 +249,8 @@ def _coverage(analysis: Analysis, targets: Mapping[str, str]) -> Iterator[Row]:
 
 
 def _counts(sheet: SheetAnalysis, *, asked: bool) -> str:
+    if sheet.error and not sheet.used_range:
+        return "not read, see above"
     coverage = sheet.coverage
     parts = ["incomplete, see above"] if sheet.error or sheet.problems else []
     parts += [

@@ -50,8 +50,8 @@ def printable(text: str) -> str:
 class Row:
     """What is said of one workbook at the end of a run.
 
-    `worst` are its first findings, `problems` (sheet, or "" for the workbook; sentence) pairs,
-    `summary` the model's words.
+    `worst` are its first findings, `problems` its first (sheet, or "" for the workbook; sentence)
+    pairs and `more_problems` the number of the others, `summary` the model's words.
     """
 
     path: str
@@ -64,6 +64,7 @@ class Row:
     worst: tuple[Finding, ...] = field(hash=False)
     problems: tuple[tuple[str, str], ...]
     summary: str = ""
+    more_problems: int = 0
 
     def line(self) -> str:
         """One plain line, for logs and pipes."""
@@ -96,6 +97,7 @@ def row_of(analysis: Analysis) -> Row:
         worst=tuple(findings[:WORST_OF_ONE]),
         problems=tuple(problems[:WORST_SHOWN]),
         summary=analysis.summary[:SUMMARY_LENGTH],
+        more_problems=max(0, len(problems) - WORST_SHOWN),
     )
 
 
@@ -130,9 +132,10 @@ def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
         out.print("\nWhat is missing", style="bold")
     for problem in problems[:PROBLEMS_SHOWN]:
         out.print(f"  {printable(problem)}", markup=False, highlight=False, soft_wrap=True)
-    if len(problems) > PROBLEMS_SHOWN:
-        more = len(problems) - PROBLEMS_SHOWN
-        out.print(f"  and {more} more problems in the report", style="dim")
+    more = max(0, len(problems) - PROBLEMS_SHOWN) + sum(row.more_problems for row in rows)
+    if more:
+        noun = "problem" if more == 1 else "problems"
+        out.print(f"  and {more:,} more {noun} in the report", style="dim")
     for sentence in _closing(run, rows, folder):
         out.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
 
