@@ -189,7 +189,10 @@ CASES = (
             '<c r="A1" t="q"><v>1</v></c><c r="B1" t="b"><v>7</v></c><c r="C1" t="d"><v>x</v></c>'
         ),
         cells=3,
-        problems=(cells_lost(1, "read as text", "the value is no number", "C1"),),
+        problems=(
+            cells_lost(1, "read as text", "the type of the value is unknown", "A1"),
+            cells_lost(1, "read as text", "the value is no number", "C1"),
+        ),
     ),
     Case(
         "styles-that-are-none",
