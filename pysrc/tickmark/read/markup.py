@@ -135,7 +135,7 @@ def walk(
             )
         if name not in names:
             names[name] = _plain(name)
-        if start(names[name], {_attribute(key): value for key, value in attributes.items()}):
+        if start(names[name], _plainly_named(attributes)):
             raise _Enough
 
     def closed(name: str) -> None:
@@ -197,6 +197,13 @@ def is_foreign(encoding: str | None) -> bool:
 def _plain(name: str) -> str:
     uri, _, local = name.rpartition("}")
     return local if uri in _PLAIN else name
+
+
+def _plainly_named(attributes: Attributes) -> Attributes:
+    for key in attributes:
+        if "}" in key:
+            return {_attribute(key): value for key, value in attributes.items()}
+    return attributes
 
 
 def _attribute(name: str) -> str:

@@ -15,6 +15,7 @@ from tickmark.read.colours import INDEXED, OFFICE, Palette, value
 from tickmark.read.markup import Attributes, number, true, walk
 from tickmark.read.number_formats import BUILT_IN
 from tickmark.read.package import Package
+from tickmark.read.style_sections import without_unread
 from tickmark.read.texts import unescape
 from tickmark.structure.number_formats import GENERAL, shows_date
 
@@ -125,7 +126,7 @@ def read_styles(
         elif not silent.pop():
             path.pop()
 
-    walk(package, part, start, end)
+    walk(package, part, start, end, chosen=without_unread)
     return _formats(found, _looks(found, theme))
 
 
