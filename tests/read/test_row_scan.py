@@ -67,6 +67,16 @@ USUAL = {
         '\n  <row r="1">\n    <c r="A1">\n      <v>1</v>\r\n    </c>\n  </row>\n  '
         '<row r="2">\n    <c r="A2" t="str">\n      <v>a\r\nb\rc</v>\n    </c>\n  </row>\n'
     ),
+    "cell metadata": (
+        '<row r="1"><c r="A1" cm="1"><f t="array" ref="A1:A3">SORT(B1:B3)</f><v>1</v></c>'
+        '<c r="B1" s="1" t="e" cm="12" vm="3"><f t="array" ref="B1">C1#</f><v>#VALUE!</v></c>'
+        '<c r="C1" vm="1"><v>4</v></c><c r="D1" cm="1"><f>A1</f><v>4</v></c>'
+        '<c r="E1"><f t="array" ref="E1">A1:A3</f><v>4</v></c></row>'
+    ),
+    "values with blanks that count": (
+        '<row r="1"><c r="A1" t="str"><f>B1</f><v xml:space="preserve"> a </v></c>'
+        '<c r="B1"><v xml:space="preserve">1</v></c></row>'
+    ),
     "no cells": '<row r="1"/><row r="9" spans="1:2"></row>',
 }
 
@@ -84,9 +94,11 @@ UNUSUAL = {
     "rich text": (
         '<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c></row>'
     ),
-    "cell metadata": (
-        '<row r="1"><c r="A1" cm="1"><f t="array" ref="A1:A3">SORT(B1:B3)</f><v>1</v></c></row>'
-    ),
+    "metadata that is no number": '<row r="1"><c r="A1" cm="x"><v>1</v></c></row>',
+    "metadata twice": '<row r="1"><c r="A1" cm="1" cm="1"><v>1</v></c></row>',
+    "metadata without quotes": '<row r="1"><c r="A1" cm=1><v>1</v></c></row>',
+    "phonetic marks": '<row r="1"><c r="A1" ph="1"><v>1</v></c></row>',
+    "an attribute of a value": '<row r="1"><c r="A1"><v xml:space="default">1</v></c></row>',
     "an ISO date": '<row r="1"><c r="A1" t="d"><v>2024-02-29</v></c></row>',
     "no number": '<row r="1"><c r="A1"><v>1,5</v></c><c r="B1"><v>1e999</v></c></row>',
     "blanks around a number": '<row r="1"><c r="A1"><v> 7 </v></c></row>',
@@ -154,7 +166,7 @@ def test_one_unusual_row_costs_its_block_alone(
     monkeypatch.setattr(blocks, "BLOCK", 64)
     monkeypatch.setattr(package, "CHUNK", 48)
     rows = [f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 40)]
-    rows[20] = '<row r="21"><c r="A21" cm="1"><v>21</v></c><c><v>22</v></c></row>'
+    rows[20] = '<row r="21"><c r="A21" ph="1"><v>21</v></c><c><v>22</v></c></row>'
     path = saved(tmp_path, "".join(rows))
     taken = blocks_taken(monkeypatch)
 

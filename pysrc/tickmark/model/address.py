@@ -29,6 +29,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=MAX_COLUMN)
 def column_number(letters: str) -> int:
     """1-based column number of its letters: `A` is 1, `XFD` is 16384."""
     number = 0

@@ -24,12 +24,16 @@ _MOST_DIGITS = 7
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellTags:
-    """Of each cell: row and column, the style number (0 where none is named), index into TYPES."""
+    """Of each cell: row and column, the style number (0 where none is named), index into TYPES.
+
+    `dynamic` tells of cells with `cm`, whose array formula is a dynamic one.
+    """
 
     rows: Integers
     columns: Integers
     styles: Integers
     types: npt.NDArray[np.uint8]
+    dynamic: npt.NDArray[np.bool_]
 
 
 TYPES: Final = (None, "s", "b", "str", "e", "n", "inlineStr")
@@ -48,6 +52,7 @@ _TYPE_ENDS: Final = tuple(
 _ROW_KEY: Final = _word(b' r="')
 _STYLE_KEY: Final = _word(b' s="')
 _TYPE_KEY: Final = _word(b' t="')
+_METADATA_KEYS: Final = (_word(b" cm="), _word(b" vm="))
 
 
 def cell_tags(data: Bytes, begins: Places, ends: Places) -> CellTags:
@@ -62,31 +67,39 @@ def cell_tags(data: Bytes, begins: Places, ends: Places) -> CellTags:
     rows, columns, at = _addresses(words, begins + 4)
     styles = np.zeros(len(begins), np.int64)
     types = np.zeros(len(begins), np.uint8)
-    styled, typed = np.zeros((2, len(begins)), np.bool_)
+    # By cell: whether a style, a type, `cm` and `vm` were met.
+    met = np.zeros((4, len(begins)), np.bool_)
     active = np.flatnonzero(at != ends)
     while len(active):
         places = at[active]
         key = keys[places]
-        is_style = key == _STYLE_KEY
-        chosen = active[is_style]
-        if len(chosen):
-            if styled[chosen].any():
+        understood = np.zeros(len(active), np.bool_)
+        for number, wanted in enumerate((_STYLE_KEY, _TYPE_KEY, *_METADATA_KEYS)):
+            here = key == wanted
+            chosen = active[here]
+            if not len(chosen):
+                continue
+            if met[number, chosen].any():
                 raise Unusual
-            numbers, behind = digits(words, places[is_style] + 4)
-            styles[chosen] = numbers
-            at[chosen] = behind
-            styled[chosen] = True
-        is_type = key == _TYPE_KEY
-        chosen = active[is_type]
-        if len(chosen):
-            if typed[chosen].any():
-                raise Unusual
-            types[chosen], at[chosen] = _types(words, places[is_type] + 4)
-            typed[chosen] = True
-        if not (is_style | is_type).all():
+            met[number, chosen] = True
+            understood |= here
+            if wanted == _TYPE_KEY:
+                types[chosen], at[chosen] = _types(words, places[here] + 4)
+            elif wanted == _STYLE_KEY:
+                styles[chosen], at[chosen] = digits(words, places[here] + 4)
+            else:
+                at[chosen] = _metadata(data, words, places[here] + 4)
+        if not understood.all():
             raise Unusual
         active = active[at[active] != ends[active]]
-    return CellTags(rows, columns, styles, types)
+    return CellTags(rows, columns, styles, types, met[2])
+
+
+def _metadata(data: Bytes, words: Words, begins: Places) -> Places:
+    """The places behind numbers in quotes; raises Unusual where there are none."""
+    if (data[begins] != _QUOTE).any():
+        raise Unusual
+    return digits(words, begins + 1)[1]
 
 
 def words_of(data: Bytes) -> Words:

@@ -83,7 +83,7 @@ class Formulas:
         if len(text) > self.longest:
             self.problems.add(Problem.LONG_FORMULA, address)
             return False
-        if len(text) > self.deepest and _depth(text) > self.deepest:
+        if text.count("(") > self.deepest and _depth(text) > self.deepest:
             self.problems.add(Problem.DEEP_FORMULA, address)
             return False
         return bool(text)
@@ -130,9 +130,11 @@ class Formulas:
             row, column = parse_cell(address)
         except AddressError:
             return  # the cell itself is skipped for its address
-        span = range_or_none(attributes.get("ref"), self.sheet)
-        if span is None or not span.contains(row, column):
-            span = RangeRef(self.sheet, row, column, row, column)
+        span = RangeRef(self.sheet, row, column, row, column)
+        fills = attributes.get("ref")
+        if fills != address:
+            told = range_or_none(fills, self.sheet)
+            span = told if told is not None and told.contains(row, column) else span
         self.groups[index] = FormulaGroup(kind, row, column, span)
 
 

@@ -171,6 +171,8 @@ class RowScan:
         if not body and head in self.members:
             return self.members[head]
         attributes = self.formula_tags[head]
+        if found.dynamic[cell]:
+            attributes = {**attributes, "cm": ""}
         address = cell_address(int(found.rows[cell]), int(found.columns[cell]))
         number = self.cells.formulas.special(body, attributes, address)
         if body:

@@ -113,8 +113,9 @@ def _kinds(data: Bytes, opens: Places, closes: Places) -> npt.NDArray[np.uint8]:
     ended = data[closes - 1] == _SLASH
     kinds = _BY_END[kinds, ended.view(np.uint8)]
     wanted = _LENGTHS[kinds]
-    if ((wanted != 0) & (wanted != lengths)).any():
-        raise Unusual
+    for place in np.flatnonzero((wanted != 0) & (wanted != lengths)).tolist():
+        if data[opens[place] : closes[place] + 1].tobytes() != _SPACED_VALUE:
+            raise Unusual
     rows = opens[(kinds == Tag.ROW) | (kinds == Tag.ROW_EMPTY)]
     if (data[rows + 3] != ord("w")).any():
         raise Unusual
@@ -152,6 +153,7 @@ def _lookup() -> npt.NDArray[np.uint8]:
         (b"c ", Tag.CELL),
         (b"/c", Tag.CELL_END),
         (b"v>", Tag.VALUE),
+        (b"v ", Tag.VALUE),
         (b"v/", Tag.VALUE_EMPTY),
         (b"/v", Tag.VALUE_END),
         (b"f>", Tag.FORMULA),
@@ -221,6 +223,7 @@ def _lengths() -> npt.NDArray[np.intp]:
     return table
 
 
+_SPACED_VALUE: Final = b'<v xml:space="preserve">'
 _BY_LETTERS: Final = _lookup()
 _BY_END: Final = _by_end()
 _FOLLOWS: Final = _follows()
