@@ -13,6 +13,9 @@ from typing import Final
 MOST: Final = 1 << 25
 """A section of more bytes than these is left to the parser."""
 
+LONGEST_TAG: Final = 1 << 16
+"""A tag of more bytes than these is left to the parser, and everything behind it."""
+
 _HEAD: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?")
 _BEGIN: Final = re.compile(
     rb"<(cellStyleXfs|cellStyles|dxfs)(?:[ \t\r\n]++[\w:]++=\"[^\"<>&]*+\")*+[ \t\r\n]*+>"
@@ -28,7 +31,7 @@ def without_unread(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """
     source = iter(pieces)
     data = b""
-    while b">" not in data and (piece := next(source, b"")):
+    while b">" not in data and len(data) <= LONGEST_TAG and (piece := next(source, b"")):
         data += piece
     head = _HEAD.match(data)
     at = head.end() if head is not None else 0
@@ -37,7 +40,9 @@ def without_unread(pieces: Iterable[bytes]) -> Iterator[bytes]:
     while True:
         begin = _BEGIN.search(data)
         at = begin.end() if begin is not None else max(data.rfind(b"<"), 0)
-        if len(data) > MOST or any(one in data[:at] for one in _MARKUP):
+        if len(data) - at > LONGEST_TAG and begin is None:
+            break
+        if any(one in data[:at] for one in _MARKUP):
             break
         yield data[:at]
         data = data[at:]
