@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.books import CellSpec, book
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.circular_reference import circular_reference
+from tickmark.model.book_details import BookDetails, Calculation
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.workbook import Workbook
 from tickmark.structure.formulas import formulas_of
@@ -70,3 +73,16 @@ def test_running_totals_stay_silent() -> None:
 
 def test_rows_of_their_own_address_stay_silent() -> None:
     assert _findings(book({"A1": "=ROW(A1)", "A2": "=SUM(A$1:OFFSET(A2,-1,0))"})) == []
+
+
+def test_a_circle_in_a_workbook_that_iterates_is_meant_to_be() -> None:
+    workbook = book({"A1": "=B1", "B1": "=A1", "D1": "=IF(C1,D1,0)"})
+    calculation = Calculation(iterates=True, most_iterations=50)
+    workbook = replace(workbook, details=BookDetails(calculation=calculation))
+    certain, branch = _findings(workbook)
+    assert (certain.severity, branch.severity) == (Severity.MEDIUM, Severity.LOW)
+    assert certain.message == (
+        "2 cells depend on each other in a circle: A1 refers to B1, to A1; the workbook is set to "
+        "calculate circles in rounds."
+    )
+    assert certain.evidence["iterative calculation"] == "up to 50 rounds"

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.books import book, sheet
+from tests.formula_models import CONDITIONAL, POSITION, SELECTED, VALUE, models
+from tests.formula_models import Model as Filled
 from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.book_details import BookDetails, Calculation
 from tickmark.model.grid import FormulaGroup, FormulaKind
 from tickmark.model.workbook import DefinedName, Workbook
 from tickmark.structure.cell_index import Place
-from tickmark.structure.cycles import Cycle, cycles
+from tickmark.structure.cycles import Cycle, Cycles
 from tickmark.structure.formulas import formulas_of
+from tickmark.structure.graph import graph_of
+
+
+def _search(workbook: Workbook) -> Cycles:
+    return graph_of(formulas_of(workbook)).cycles()
 
 
 def _cycles(workbook: Workbook) -> tuple[Cycle, ...]:
-    found = cycles(formulas_of(workbook))
-    assert found is not None
-    return found
+    search = _search(workbook)
+    assert search.complete
+    return search.found
 
 
 def _cells(workbook: Workbook) -> list[tuple[str, bool]]:
@@ -113,12 +123,56 @@ def test_the_path_is_a_shortest_way_around_from_the_first_cell() -> None:
     assert _cycles(workbook)[0].path == ((0, 1, 1), (0, 1, 3))
 
 
-def test_a_workbook_with_too_many_formulas_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 1)
-    assert cycles(formulas_of(book({"A1": "=A1", "A2": "=A2"}))) is None
-    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 9)
-    monkeypatch.setattr("tickmark.structure.cycles.MOST_SPANS", 1)
-    assert cycles(formulas_of(book({"A1": "=A2", "A2": "=A3+A1", "A3": "=A1"}))) is None
+def test_circles_in_a_workbook_that_iterates_are_intended() -> None:
+    calculation = Calculation(iterates=True)
+    workbook = replace(book({"A1": "=A1"}), details=BookDetails(calculation=calculation))
+    assert [cycle.intended for cycle in _cycles(workbook)] == [True]
+    assert [cycle.intended for cycle in _cycles(book({"A1": "=A1"}))] == [False]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"B2:B9": "=B1+A2"},
+        {"B1:B8": "=B2"},
+        {"B2:F2": "=A2", "B3:F3": "=SUM(A2:A3)"},
+        {"B2:B99": "=C1", "C2:C99": "=B2+SUM(C$1:C1)"},
+        {"B2:B99": "=C3", "C4:C99": "=B2"},
+        {"B2:K20": "=A2+B1"},
+        {"B2:K20": "=C2+B3"},
+        {"B2:B9": "=SUM(B10:B$30)"},
+    ],
+)
+def test_chains_are_cleared_without_a_look_at_their_cells(
+    shared: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 0)
+    assert _cycles(book({"S": sheet({"A1": 1}, shared=shared)})) == ()
+
+
+def test_of_too_many_suspicious_cells_some_rows_are_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared = {"A1:A9": "=B1", "B1:B9": "=A1"}
+    workbook = book({"S": sheet({"D1": "=D1"}, shared=shared)})
+    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 5)
+    search = _search(workbook)
+    assert [cycle.cells for cycle in search.found] == [
+        ((0, 1, 1), (0, 1, 2)),
+        ((0, 1, 4),),
+        ((0, 2, 1), (0, 2, 2)),
+    ]
+    assert not search.complete
+    monkeypatch.setattr("tickmark.structure.cycles.MOST_CELLS", 99)
+    assert len(_cycles(workbook)) == 10
+
+
+def test_a_search_that_sees_too_many_spans_says_that_it_is_not_complete(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tickmark.structure.cell_search.MOST_SPANS", 1)
+    workbook = book({"A1": "=A2", "A2": "=A3+A1", "A3": "=A1"})
+    assert not _search(workbook).complete
 
 
 AREA = st.tuples(*[st.integers(1, 5)] * 4)
@@ -172,3 +226,28 @@ def test_circles_are_those_of_a_search_over_all_pairs_of_cells(model: Model) -> 
 def test_a_long_column_of_running_totals_is_searched_without_listing_pairs() -> None:
     workbook = book({"S": sheet({"A1": 1}, shared={"B2:B5000": "=SUM(B$1:B1)"})})
     assert _cells(workbook) == []
+
+
+def _circles(model: Filled, *uses: str) -> set[tuple[Place, ...]]:
+    """Circles of copied formulas by a graph with an edge for each pair of cells."""
+    precedents = model.precedents(uses=uses)
+    graph: nx.DiGraph[Place] = nx.DiGraph()
+    graph.add_nodes_from(precedents)
+    for cell, others in precedents.items():
+        graph.add_edges_from((cell, other) for other in others & precedents.keys())
+    return {
+        tuple(sorted(component))
+        for component in nx.strongly_connected_components(graph)
+        if len(component) > 1 or graph.has_edge(*[next(iter(component))] * 2)
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(models((VALUE, CONDITIONAL, SELECTED, POSITION)))
+def test_circles_of_copied_formulas_are_those_of_a_search_over_all_cells(model: Filled) -> None:
+    found = _cycles(model.workbook())
+    certain = _circles(model, VALUE)
+    closed = {cell for component in certain for cell in component}
+    possible = {one for one in _circles(model, VALUE, CONDITIONAL) if closed.isdisjoint(one)}
+    assert {cycle.cells for cycle in found if cycle.certain} == certain
+    assert {cycle.cells for cycle in found if not cycle.certain} == possible

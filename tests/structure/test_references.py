@@ -52,6 +52,9 @@ FORMS: list[tuple[str, list[str]]] = [
     ("#DIV/0!", []),
     ("Sheet1!(A1)", ["|Own||A1"]),
     ("", []),
+    ("LET(x,A1,x*2)+x", ["|Own||A1", "|||x"]),
+    ("A1:B2:C3", ["|Own||A1:C3"]),
+    ("R[-1]C", ["|Own||A1048576"]),
 ]
 
 
@@ -99,10 +102,50 @@ def test_a_reference_tells_its_kind(text: str, kinds: list[ReferenceKind]) -> No
         ("A1:C3 B2:D4", ["selected", "selected"]),
         ("SUM({1,2},A1)", ["value"]),
         ("IF(1,{1,2},A1)+B1", ["conditional", "value"]),
+        ("SUM(@A1:A9)", ["selected"]),
+        ("SUM(_xlfn.SINGLE(A1:A9))", ["selected"]),
+        ("SUM(_xlfn.SINGLE(A1))", ["value"]),
+        ("SUM(_xlfn.ANCHORARRAY(A1))", ["value"]),
+        ("ROWS(_xlfn._TRO_ALL(A1:A9))", ["position"]),
+        ("SUM(A1:A9 A3:C3)", ["selected", "selected"]),
     ],
 )
 def test_a_reference_tells_what_is_taken_of_it(text: str, uses: list[str]) -> None:
     assert [reference.use.value for reference in references(text)] == uses
+
+
+@pytest.mark.parametrize(
+    ("text", "spill"),
+    [
+        ("A1#", [True]),
+        ("SUM(_xlfn.ANCHORARRAY(A1),B1)", [True, False]),
+        ("A1#:B1", [True, False]),
+        ("Spilled#", [True]),
+        ("#REF!", [False]),
+    ],
+)
+def test_a_reference_tells_whether_all_that_is_filled_is_meant(
+    text: str, spill: list[bool]
+) -> None:
+    assert [reference.spill for reference in references(text)] == spill
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("First:Last", [True, False]), ("A1:Last", [True, False]), ("A1:B2:C3", [False])],
+)
+def test_a_reference_tells_that_a_range_leads_on_to_the_next(text: str, ends: list[bool]) -> None:
+    assert [reference.to_next for reference in references(text)] == ends
+
+
+def test_references_in_r1c1_notation_count_from_the_cell() -> None:
+    found = references("R[-1]C+SUM(RC1:RC[-1])", "S", 5, 3)
+    assert [reference.area for reference in found] == [
+        RangeRef("S", 4, 3, 4, 3),
+        RangeRef("S", 1, 471, 1, 471),
+        RangeRef("S", 5, 2, 5, 2),
+    ]
+    assert found[0].relative == (True, True, True, True)
 
 
 def test_relative_edges_move_with_the_formula_and_fixed_ones_stay() -> None:

@@ -11,7 +11,7 @@ from tests.books import book, sheet
 from tickmark.model.address import cell_address
 from tickmark.model.grid import FormulaGroup, FormulaKind
 from tickmark.model.workbook import Sheet
-from tickmark.structure.relative import formula_text, r1c1, row_pattern, shift
+from tickmark.structure.relative import formula_text, r1c1, shift
 
 
 @pytest.mark.parametrize(
@@ -97,19 +97,10 @@ def test_shifting_agrees_with_openpyxl(cells: list[str], rows: int, columns: int
     assert "=" + shift(text, rows, columns) == theirs
 
 
-@given(FORMULAS, st.integers(-20, 20))
-def test_a_row_pattern_foretells_copies_in_the_same_column(text: str, rows: int) -> None:
-    pattern, distances = row_pattern(text, 5)
-    assert pattern % tuple(5 + rows + distance for distance in distances) == shift(text, rows, 0)
-
-
 @given(st.text(max_size=40))
-def test_any_text_can_be_shifted_and_patterned(text: str) -> None:
-    shift(text, 1, 1)
-    r1c1(text, 3, 3)
-    pattern, distances = row_pattern(text, 1_000)
-    again = pattern % tuple(1_000 + distance for distance in distances)
-    assert again.casefold() == text.casefold()  # columns come in upper case
+def test_any_text_can_be_shifted_and_told_in_r1c1(text: str) -> None:
+    assert shift(shift(text, 1, 1), -1, -1).casefold() == text.casefold()  # columns in upper case
+    assert r1c1(text, 3, 3) == r1c1(shift(text, 2, 5), 5, 8)
 
 
 def _texts(page: Sheet) -> dict[str, str]:

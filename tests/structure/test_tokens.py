@@ -49,6 +49,17 @@ FORMS = [
     ("A1048577", ["name:A1048577"]),
     ("A0", ["name:A0"]),
     ("A1.B", ["name:A1.B"]),
+    ("A1.:.D6", ["area:A1.:.D6"]),
+    ("A:.A", ["columns:A:.A"]),
+    ("R[-1]C", ["r1c1:R[-1]C"]),
+    ("RC[2]:R1C1", ["r1c1:RC[2]:R1C1"]),
+    ("RC1", ["cell:RC1"]),
+    ("C[1]", ["r1c1:C[1]"]),
+    ("RCX", ["name:RCX"]),
+    ("'a''b'!C1", ["sheet:'a''b'!", "cell:C1"]),
+    ("'''x'!C1", ["sheet:'''x'!", "cell:C1"]),
+    ("#getting_data", ["error:#getting_data"]),
+    ("A1:B2:C3", ["area:A1:B2", "operator::", "cell:C3"]),
 ]
 
 

@@ -6,11 +6,13 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.workbook import Workbook
 from tickmark.structure.formulas import Formulas
+from tickmark.structure.graph import FormulaGraph, graph_of
 
 HEADINGS: Final = (
     "What it finds",
@@ -25,12 +27,17 @@ _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _HEADING = re.compile(rf"^({'|'.join(HEADINGS)}):\s*", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Facts:
     """What every rule may know about a workbook, found out once for all of them."""
 
     workbook: Workbook
     formulas: Formulas
+
+    @cached_property
+    def graph(self) -> FormulaGraph:
+        """The graph of the formulas."""
+        return graph_of(self.formulas)
 
 
 Check = Callable[[Facts], Iterable[Finding]]

@@ -49,7 +49,7 @@ class Labels:
         self._across = np.flatnonzero(texts)
         self._rows = cells.rows[self._across].astype(np.int64)
         self._columns = cells.columns[self._across].astype(np.int64)
-        heads = np.flatnonzero(texts | (_periods(cells) & visible))
+        heads = np.flatnonzero(texts | (periods(cells) & visible))
         rows, columns = cells.rows[heads].astype(np.int64), cells.columns[heads].astype(np.int64)
         down = np.lexsort((rows, columns))
         self._down = heads[down]
@@ -136,7 +136,7 @@ def _tells(text: str) -> bool:
     return any(map(str.isalnum, text)) and text.strip().lower() not in _PLACEHOLDERS
 
 
-def _periods(cells: Cells) -> npt.NDArray[np.bool_]:
+def periods(cells: Cells) -> npt.NDArray[np.bool_]:
     """The years and dates that head columns: another period beside them, none below."""
     dates = cells.kinds == CellKind.DATE
     values = np.where(dates | (cells.kinds == CellKind.NUMBER), cells.values, 0.0)

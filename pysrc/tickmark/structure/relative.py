@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from functools import lru_cache
-from typing import NamedTuple
-
-from tickmark.model.address import MAX_COLUMN, MAX_ROW, column_letters, column_number
+from tickmark.model.address import MAX_COLUMN, MAX_ROW
 from tickmark.model.grid import NO_FORMULA, FormulaKind
 from tickmark.model.workbook import Sheet
-from tickmark.structure.tokens import TokenKind, displayed, tokens
-
-_PARTS = re.compile(r"(\$?)([A-Za-z]*)(\$?)(\d*)")
-
-
-class Corner(NamedTuple):
-    """One end of a written reference; a whole row has no column (0), a whole column no row.
-
-    A tuple, since a workbook has millions of them.
-    """
-
-    row: int
-    column: int
-    fixed_row: bool
-    fixed_column: bool
+from tickmark.structure.pieces import (
+    BOTTOM,
+    COLUMNS,
+    LEFT,
+    RIGHT,
+    ROWS,
+    TOP,
+    TWO,
+    Area,
+    a1_area,
+    pieces,
+    r1c1_text,
+    split,
+    written_area,
+)
+from tickmark.structure.tokens import displayed
 
 
 def shift(text: str, rows: int, columns: int) -> str:
@@ -35,7 +31,12 @@ def shift(text: str, rows: int, columns: int) -> str:
     """
     if not rows and not columns:
         return text
-    return _rewritten(text, lambda first, last: _shifted(first, last, rows, columns))
+    parts = []
+    for written, reference in split(text):
+        parts.append(written)
+        if reference:
+            parts.append(a1_area(_shifted(written_area(reference), rows, columns)))
+    return "".join(parts)
 
 
 def r1c1(text: str, row: int, column: int) -> str:
@@ -43,12 +44,7 @@ def r1c1(text: str, row: int, column: int) -> str:
 
     Two cells hold the same formula, copied, exactly if these texts are equal.
     """
-
-    def relative(first: Corner, last: Corner | None) -> str:
-        text = _r1c1(first, row, column)
-        return text if last is None else f"{text}:{_r1c1(last, row, column)}"
-
-    return _rewritten(text, relative)
+    return r1c1_text(pieces(text, row, column))
 
 
 def formula_text(sheet: Sheet, index: int) -> str:
@@ -69,106 +65,22 @@ def formula_text(sheet: Sheet, index: int) -> str:
     return "=" + displayed(shift(text, rows, int(cells.columns[index]) - group.column))
 
 
-def row_pattern(text: str, row: int) -> tuple[str, tuple[int, ...]]:
-    """A `%` format and row distances that give the same formula in other rows of its column.
-
-    `format % (row + distance, …)` is the text of a copy, as long as no row leaves the sheet.
-    """
-    distances: list[int] = []
-
-    def pattern(corner: Corner) -> str:
-        if not corner.row or corner.fixed_row:
-            return _a1(corner)
-        distances.append(corner.row - row)
-        return _a1(corner._replace(row=0)) + "%d"
-
-    def patterns(first: Corner, last: Corner | None) -> str:
-        return pattern(first) if last is None else f"{pattern(first)}:{pattern(last)}"
-
-    return _rewritten(text.replace("%", "%%"), patterns), tuple(distances)
+def _shifted(area: Area, rows: int, columns: int) -> Area:
+    """A written area moved; corners that change their order are written in the usual one."""
+    form, top, left, bottom, right = area
+    upper = (top + rows - 1) % MAX_ROW + 1 if form & TOP else top
+    lower = (bottom + rows - 1) % MAX_ROW + 1 if form & BOTTOM else bottom
+    before = (left + columns - 1) % MAX_COLUMN + 1 if form & LEFT else left
+    behind = (right + columns - 1) % MAX_COLUMN + 1 if form & RIGHT else right
+    if form & TWO and not form & COLUMNS and top <= bottom and upper > lower:
+        upper, lower = lower, upper
+        form = _swapped(form, TOP, BOTTOM)
+    if form & TWO and not form & ROWS and left <= right and before > behind:
+        before, behind = behind, before
+        form = _swapped(form, LEFT, RIGHT)
+    return form, upper, before, lower, behind
 
 
-_CELLS = {TokenKind.AREA, TokenKind.CELL, TokenKind.COLUMNS, TokenKind.ROWS}
-
-
-def _rewritten(text: str, write: Callable[[Corner, Corner | None], str]) -> str:
-    """The formula with each of its cell references written anew."""
-    pieces = []
-    for kind, piece in tokens(text):
-        if kind in _CELLS:
-            first, colon, last = piece.partition(":")
-            pieces.append(write(_corner(first), _corner(last) if colon else None))
-        else:
-            pieces.append(piece)
-    return "".join(pieces)
-
-
-@lru_cache(maxsize=16_384)
-def _corner(text: str) -> Corner:
-    match = _PARTS.fullmatch(text)
-    if match is None:
-        message = f"{text!r} is no corner of a reference"
-        raise ValueError(message)
-    before, letters, behind, digits = match.groups()
-    return Corner(
-        row=int(digits or 0),
-        column=column_number(letters) if letters else 0,
-        fixed_row=bool(behind if letters else before),
-        fixed_column=bool(before),
-    )
-
-
-def _shifted(first: Corner, last: Corner | None, rows: int, columns: int) -> str:
-    one = _moved(first, rows, columns)
-    if last is None:
-        return _a1(one)
-    other = _moved(last, rows, columns)
-    if first.row <= last.row and one.row > other.row:
-        one, other = _with_row(one, other), _with_row(other, one)
-    if first.column <= last.column and one.column > other.column:
-        one, other = _with_column(one, other), _with_column(other, one)
-    return f"{_a1(one)}:{_a1(other)}"
-
-
-def _moved(corner: Corner, rows: int, columns: int) -> Corner:
-    row, column = corner.row, corner.column
-    if row and not corner.fixed_row:
-        row = (row + rows - 1) % MAX_ROW + 1
-    if column and not corner.fixed_column:
-        column = (column + columns - 1) % MAX_COLUMN + 1
-    return corner._replace(row=row, column=column)
-
-
-def _with_row(corner: Corner, other: Corner) -> Corner:
-    return corner._replace(row=other.row, fixed_row=other.fixed_row)
-
-
-def _with_column(corner: Corner, other: Corner) -> Corner:
-    return corner._replace(column=other.column, fixed_column=other.fixed_column)
-
-
-def _a1(corner: Corner) -> str:
-    text = ""
-    if corner.column:
-        text = ("$" if corner.fixed_column else "") + column_letters(corner.column)
-    if corner.row:
-        text += ("$" if corner.fixed_row else "") + str(corner.row)
-    return text
-
-
-def _r1c1(corner: Corner, row: int, column: int) -> str:
-    text = ""
-    if corner.row:
-        text = _relative("R", corner.row, corner.fixed_row, row, MAX_ROW)
-    if corner.column:
-        text += _relative("C", corner.column, corner.fixed_column, column, MAX_COLUMN)
-    return text
-
-
-def _relative(letter: str, number: int, fixed: bool, origin: int, size: int) -> str:  # noqa: FBT001 - private, and the sign of the number itself
-    if fixed:
-        return f"{letter}{number}"
-    distance = (number - origin) % size
-    if distance > size // 2:
-        distance -= size
-    return f"{letter}[{distance}]" if distance else letter
+def _swapped(form: int, one: int, other: int) -> int:
+    rest = form & ~(one | other)
+    return rest | (other if form & one else 0) | (one if form & other else 0)

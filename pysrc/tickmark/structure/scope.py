@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tickmark.model.address import RangeRef
+from tickmark.model.grid import FormulaKind
 from tickmark.model.workbook import DefinedName, Table, Workbook
 from tickmark.structure.calls import Use
-from tickmark.structure.references import Reference, ReferenceKind, references, taken
+from tickmark.structure.pieces import split
+from tickmark.structure.reference import Reference, ReferenceKind, taken
+from tickmark.structure.references import references
+from tickmark.structure.skeleton import Skeleton, skeleton
 from tickmark.structure.tables import table_areas
 
 MOST_NAMES = 100
@@ -20,13 +24,17 @@ class Scope:
     """Sheets in order, defined names and tables, all found without regard to case.
 
     `sheets` maps a folded sheet name to its place in the workbook; `names` are found by folded
-    scope (empty for the workbook) and folded name; `tables` by folded name.
+    scope (empty for the workbook) and folded name; `tables` by folded name. `functions` are the
+    names with a LAMBDA, in upper case. `spills` are the ranges that dynamic arrays fill, by folded
+    sheet name, row and column of their first cell.
     """
 
     order: tuple[str, ...]
     sheets: Mapping[str, int]
     names: Mapping[tuple[str, str], DefinedName]
     tables: Mapping[str, Table]
+    functions: frozenset[str]
+    spills: Mapping[tuple[str, int, int], RangeRef]
 
     def name(self, name: str, sheet: str) -> DefinedName | None:
         """The defined name that a formula on a sheet means; the sheet's own come first."""
@@ -37,12 +45,31 @@ class Scope:
     def resolved(self, reference: Reference, at: RangeRef) -> Iterator[Reference]:
         """The areas of this workbook that a reference of the formula in the cell `at` means.
 
-        Names and structured references are followed, 3D references become one area a sheet, sheets
-        get the spelling of the workbook. Nothing is found behind other workbooks, lost references,
-        unknown names and what only a calculation can tell. A name that comes up again while names
-        are followed is not followed again.
+        Names and structured references are followed, 3D references become one area a sheet, `A1#`
+        what is filled from A1, sheets get the spelling of the workbook. Nothing is found behind
+        other workbooks, lost references, unknown names and what only a calculation can tell. A
+        name that comes up again while names are followed is not followed again.
         """
         return self._resolved(reference, at, set())
+
+    def all_resolved(self, found: Iterable[Reference], at: RangeRef) -> Iterator[Reference]:
+        """The areas that the references of a formula in the cell `at` mean.
+
+        As `resolved`, and `First:Last` becomes the area around both ends.
+        """
+        return self._all_resolved(found, at, set())
+
+    def calls(self, made: Skeleton, sheet: str) -> tuple[Reference, ...]:
+        """The names with a LAMBDA that a formula of a sheet calls as functions."""
+        wanted = made.calls & self.functions if self.functions else None
+        if not wanted:
+            return ()
+        found = [self.name(function, sheet) for function in sorted(wanted)]
+        return tuple(
+            Reference(ReferenceKind.NAME, one.name, name=one.name, function=one.name.upper())
+            for one in found
+            if one is not None
+        )
 
     def books(self, found: Iterable[Reference], sheet: str) -> frozenset[str]:
         """The other workbooks behind references of a sheet's formula, as written in brackets."""
@@ -50,7 +77,7 @@ class Scope:
 
     def books_in(self, text: str, sheet: str) -> frozenset[str]:
         """The other workbooks behind a formula text of a sheet."""
-        return self.books(_read(text, sheet), sheet)
+        return self.books(self._read(text, sheet), sheet)
 
     def _books(self, found: Iterable[Reference], sheet: str, seen: set[str]) -> Iterator[str]:
         for reference in found:
@@ -59,7 +86,7 @@ class Scope:
             elif reference.kind is ReferenceKind.NAME:
                 name = self._unseen(reference, sheet, seen)
                 if name is not None:
-                    yield from self._books(_read(name.refers_to, sheet), sheet, seen)
+                    yield from self._books(self._inside(name, sheet), sheet, seen)
 
     def is_broken(self, found: Iterable[Reference], sheet: str) -> bool:
         """Whether a reference of a sheet's formula has lost its cells, itself or in a name."""
@@ -67,7 +94,7 @@ class Scope:
 
     def is_broken_text(self, text: str, sheet: str) -> bool:
         """Whether a formula text of a sheet has lost cells, itself or in a name."""
-        return self.is_broken(_read(text, sheet), sheet)
+        return self.is_broken(self._read(text, sheet), sheet)
 
     def _is_broken(self, found: Iterable[Reference], sheet: str, seen: set[str]) -> bool:
         for reference in found:
@@ -75,9 +102,50 @@ class Scope:
                 return True
             if reference.kind is ReferenceKind.NAME and not reference.book:
                 name = self._unseen(reference, sheet, seen)
-                if name is not None and self._is_broken(_read(name.refers_to, sheet), sheet, seen):
+                if name and self._is_broken(self._inside(name, sheet), sheet, seen):
                     return True
         return False
+
+    def is_unknown(self, found: Iterable[Reference], made: Skeleton, sheet: str) -> bool:
+        """Whether some cells that a formula depends on are known only when it is calculated.
+
+        `found` are its references, `made` is its skeleton; names are followed.
+        """
+        return self._is_unknown(found, made, sheet, set())
+
+    def _is_unknown(
+        self, found: Iterable[Reference], made: Skeleton, sheet: str, seen: set[str]
+    ) -> bool:
+        if made.unknown or (made.plain and not self.functions):
+            return made.unknown
+        for reference in found:
+            if reference.kind is ReferenceKind.NAME and not reference.book:
+                name = self._unseen(reference, sheet, seen)
+                inner = self._inside(name, sheet) if name is not None else ()
+                if name and self._is_unknown(inner, _skeleton(name.refers_to), sheet, seen):
+                    return True
+        return False
+
+    def _read(self, text: str, sheet: str) -> tuple[Reference, ...]:
+        """The references of a formula, the names that it calls among them."""
+        found = references(text, sheet)
+        return (*found, *self.calls(_skeleton(text), sheet)) if self.functions else found
+
+    def _inside(self, name: DefinedName, sheet: str) -> Iterable[Reference]:
+        """The references of a name's formula, used on a sheet.
+
+        Names in it are first looked for on the name's own sheet.
+        """
+        found = self._read(name.refers_to, sheet)
+        if not name.sheet:
+            return found
+        own = name.sheet.casefold()
+        return [
+            replace(one, sheet=name.sheet)
+            if not one.sheet and (own, one.name.casefold()) in self.names
+            else one
+            for one in found
+        ]
 
     def _unseen(self, reference: Reference, sheet: str, seen: set[str]) -> DefinedName | None:
         """The name that a reference means, unless it is unknown or was followed before."""
@@ -90,18 +158,47 @@ class Scope:
         seen.add(key)
         return name
 
+    def _all_resolved(
+        self, found: Iterable[Reference], at: RangeRef, seen: set[str]
+    ) -> Iterator[Reference]:
+        ends: list[tuple[Reference, ...]] = []
+        for reference in found:
+            if reference.to_next or ends:
+                ends.append(tuple(self._resolved(reference, at, seen)))
+            else:
+                yield from self._resolved(reference, at, seen)
+            if ends and not reference.to_next:
+                yield from _around(ends)
+                ends = []
+
     def _resolved(self, reference: Reference, at: RangeRef, seen: set[str]) -> Iterator[Reference]:
         if reference.book:
             return
         match reference.kind:
             case ReferenceKind.AREA:
-                yield from self._areas(reference)
+                found = self._areas(reference)
             case ReferenceKind.NAME:
-                yield from self._named(reference, at, seen)
+                found = self._named(reference, at, seen)
             case ReferenceKind.TABLE:
-                yield from self._table(reference, at)
+                found = self._table(reference, at)
             case ReferenceKind.BROKEN:
                 return
+        yield from map(self._spilled, found) if reference.spill else found
+
+    def _spilled(self, reference: Reference) -> Reference:
+        """All cells that the dynamic array in a cell fills, the cell itself where none stands."""
+        area, (down, across, _, _) = reference.area, reference.relative
+        if area is None:
+            return reference
+        filled = self.spills.get((area.sheet.casefold(), area.top, area.left))
+        if filled is None:
+            return reference
+        return replace(
+            reference,
+            area=replace(filled, sheet=area.sheet),
+            relative=(down, across, down, across),
+            spill=False,
+        )
 
     def _areas(self, reference: Reference) -> Iterator[Reference]:
         first = self.sheets.get(reference.sheet.casefold())
@@ -123,8 +220,8 @@ class Scope:
                 yield from _in_table(reference, table_areas(table, "", at.top))
             return
         name = self._unseen(reference, at.sheet, seen)
-        for inner in _read(name.refers_to, at.sheet) if name is not None else ():
-            for found in self._resolved(inner, at, seen):
+        if name is not None:
+            for found in self._all_resolved(self._inside(name, at.sheet), at, seen):
                 yield _through_name(found, reference, at)
 
     def _table(self, reference: Reference, at: RangeRef) -> Iterator[Reference]:
@@ -144,12 +241,42 @@ def scope_of(workbook: Workbook) -> Scope:
         sheets={name.casefold(): index for index, name in enumerate(order)},
         names={(one.sheet.casefold(), one.name.casefold()): one for one in workbook.names},
         tables={table.name.casefold(): table for one in workbook.sheets for table in one.tables},
+        functions=frozenset(
+            one.name.upper() for one in workbook.names if "LAMBDA(" in one.refers_to.upper()
+        ),
+        spills=dict(_spills(workbook)),
     )
 
 
+def _spills(workbook: Workbook) -> Iterator[tuple[tuple[str, int, int], RangeRef]]:
+    for sheet in workbook.sheets:
+        for group in sheet.cells.formula_groups.values():
+            if group.kind is FormulaKind.DYNAMIC_ARRAY:
+                yield (sheet.name.casefold(), group.row, group.column), group.range
+
+
 @lru_cache(maxsize=1_024)
-def _read(text: str, sheet: str) -> tuple[Reference, ...]:
-    return references(text, sheet)
+def _skeleton(text: str) -> Skeleton:
+    return skeleton(split(text))
+
+
+def _around(ends: list[tuple[Reference, ...]]) -> Iterable[Reference]:
+    """The area around all ends of a range, or the ends alone where they make none."""
+    found = [reference for end in ends for reference in end]
+    areas = [reference.area for reference in found if reference.area is not None]
+    sheets = {area.sheet for area in areas}
+    if any(len(end) != 1 for end in ends) or len(areas) < len(found) or len(sheets) > 1:
+        return found
+    tops = [(one.top, two.relative[0]) for one, two in zip(areas, found, strict=True)]
+    lefts = [(one.left, two.relative[1]) for one, two in zip(areas, found, strict=True)]
+    bottoms = [(one.bottom, two.relative[2]) for one, two in zip(areas, found, strict=True)]
+    rights = [(one.right, two.relative[3]) for one, two in zip(areas, found, strict=True)]
+    edges = min(tops), min(lefts), max(bottoms), max(rights)
+    area = RangeRef(areas[0].sheet, *(edge for edge, _ in edges))
+    up, before, down, behind = (moves for _, moves in edges)
+    text = ":".join(reference.text for reference in found)
+    joined = replace(found[0], text=text, area=area, relative=(up, before, down, behind))
+    return [taken(replace(joined, use=Use.VALUE), found[0].use, found[0].function)]
 
 
 def _through_name(found: Reference, reference: Reference, at: RangeRef) -> Reference:

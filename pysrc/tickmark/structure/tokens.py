@@ -7,13 +7,32 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from tickmark.structure.grammar import (
+    AREA,
+    CELL,
+    COLUMNS,
+    END,
+    ERROR,
+    NAME,
+    NUMBER,
+    OPERATOR,
+    QUOTED,
+    R1C1_IN_A1,
+    ROWS,
+    SHEET,
+    SPACE,
+    TABLE,
+    TEXT,
+)
+
 
 class TokenKind(StrEnum):
     """What a piece of a formula is.
 
-    SHEET is a prefix with its `!`; CELL `$B$7`; AREA `B2:D9`; COLUMNS `A:C`; ROWS `1:3`; TABLE a
-    structured reference; OPERATOR any operator, bracket, brace or separator. UNREADABLE is the
-    rest of a text from the first character on that starts no token.
+    SHEET is a prefix with its `!`; CELL `$B$7`; AREA `B2:D9`; COLUMNS `A:C`; ROWS `1:3`; R1C1 what
+    is in that notation and nothing else, such as `R[-1]C`; TABLE a structured reference;
+    OPERATOR any operator, bracket, brace or separator. UNREADABLE is the rest of a text from the
+    first character on that starts no token.
     """
 
     SPACE = "space"
@@ -24,6 +43,7 @@ class TokenKind(StrEnum):
     CELL = "cell"
     COLUMNS = "columns"
     ROWS = "rows"
+    R1C1 = "r1c1"
     TABLE = "table"
     FUNCTION = "function"
     NAME = "name"
@@ -39,7 +59,7 @@ class Token(NamedTuple):
     text: str
 
 
-_STORED = re.compile(r"_xl(?:fn|ws|pm|udf|l)\.", re.IGNORECASE)
+_STORED = re.compile(r"_xl(?:fn|ws|pm|op|eta|udf|l)\.", re.IGNORECASE)
 
 
 def displayed(text: str) -> str:
@@ -52,48 +72,25 @@ def displayed(text: str) -> str:
     )
 
 
-_NAME_START = r"[A-Za-z_\\\x80-\U0010ffff]"
-_NAME_PART = r"[A-Za-z0-9_.?\\\x80-\U0010ffff]"
-_COLUMN = (
-    r"\$?(?:[A-Wa-w][A-Za-z]{2}|[Xx](?:[A-Ea-e][A-Za-z]|[Ff][A-Da-d])|[A-Za-z]{1,2})(?![A-Za-z])"
-)
-_ROW = (
-    r"\$?(?:10(?:[0-3]\d{4}|4(?:[0-7]\d{3}|8(?:[0-4]\d\d|5(?:[0-6]\d|7[0-6]))))"
-    r"|[1-9]\d{0,5})(?!\d)"
-)
-_CELL = _COLUMN + _ROW
-# A number in files; in an open workbook the name of another open one, as in `[prices.xlsx]Q1!A1`.
-_BOOK = r"\[[^\[\]'\"*?:/\\!]++\]"
-_END = rf"(?!{_NAME_PART}|[(!\[])"
-_ERRORS = (
-    r"REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!"
-    r"|UNKNOWN!|EXTERNAL!|PYTHON!|GETTING_DATA"
-)
-
-# Every repetition is possessive or ends in a class that its neighbour cannot match, so that no
-# text makes the matching slower than linear. SHEET comes before the references it may resemble.
-_TOKEN = re.compile(
-    rf"""
-    (?P<space>[ \t\r\n]++)
-    |(?P<text>"(?:[^"]|"")*+")
-    |(?P<sheet>'(?:[^']|'')++'!
-        |{_BOOK}(?:\#REF)?!
-        |(?:{_BOOK})?+(?!{_CELL}:){_NAME_PART}++(?::{_NAME_PART}++)?+!)
-    |(?P<error>\#(?:{_ERRORS}))
-    |(?P<area>{_CELL}:{_CELL}{_END})
-    |(?P<cell>{_CELL}{_END})
-    |(?P<columns>{_COLUMN}:{_COLUMN}{_END})
-    |(?P<rows>{_ROW}:{_ROW}{_END})
-    |(?P<table>(?![RrCc]\[)(?:{_NAME_START}{_NAME_PART}*+)?+
-        \[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\])
-    |(?P<function>{_NAME_START}{_NAME_PART}*+(?=\())
-    |(?P<name>{_NAME_START}{_NAME_PART}*+|'(?:[^']|'')*+')
-    |(?P<number>(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+)
-    |(?P<operator><=|>=|<>|[-+*/^&=<>%,;:(){{}}@!\#|~])
-    |(?P<unreadable>.+)
-    """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
+# A reference comes before the sheet prefix that it resembles, since `!` never stands behind one.
+_FORMS = {
+    TokenKind.SPACE: SPACE,
+    TokenKind.TEXT: TEXT,
+    TokenKind.AREA: AREA,
+    TokenKind.CELL: CELL + END,
+    TokenKind.COLUMNS: COLUMNS,
+    TokenKind.ROWS: ROWS,
+    TokenKind.SHEET: SHEET,
+    TokenKind.ERROR: ERROR,
+    TokenKind.R1C1: R1C1_IN_A1,
+    TokenKind.TABLE: TABLE,
+    TokenKind.FUNCTION: rf"{NAME}(?=\()",
+    TokenKind.NAME: f"{NAME}|{QUOTED}",
+    TokenKind.NUMBER: NUMBER,
+    TokenKind.OPERATOR: OPERATOR,
+    TokenKind.UNREADABLE: ".++",
+}
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _FORMS.items()), re.DOTALL)
 _KINDS = {kind.value: kind for kind in TokenKind}
 
 

@@ -9,7 +9,7 @@ from tickmark.audit.wording import addresses, counted
 from tickmark.model.address import CellRef
 from tickmark.model.finding import Finding, Severity
 from tickmark.structure.cell_index import Place
-from tickmark.structure.cycles import Cycle, cycles
+from tickmark.structure.cycles import Cycle
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.rectangles import rectangles
 
@@ -26,7 +26,8 @@ def circular_reference(facts: Facts) -> Iterator[Finding]:
         table, on one sheet or over several; one finding for all cells of one circle and for the
         circles of copies of the same formulas. It is of high severity where the circle closes at
         every calculation, of medium severity where it runs through a branch of IF, CHOOSE, IFERROR
-        or the like and may stay open.
+        or the like and may stay open. Where the workbook is set to iterative calculation, circles
+        are meant to be: then it is of medium and of low severity.
 
     Why it matters:
         Without iterative calculation Excel warns and shows 0; with it the result depends on the
@@ -40,14 +41,16 @@ def circular_reference(facts: Facts) -> Iterator[Finding]:
         circle is wanted, say so on the sheet and give it a switch.
 
     Source:
-        The strongly connected components of the graph of cells, searched exactly.
+        The strongly connected components of the formula graph, those that may hold a circle
+        searched cell by cell.
 
     Known false alarms:
         A circle that is wanted, in a workbook with iterative calculation. References that only
-        OFFSET, INDIRECT or INDEX reach, and workbooks with very many formulas, are not searched.
+        OFFSET, INDIRECT or INDEX reach are not searched, nor are groups of formulas with very many
+        cells that may depend on each other.
     """
     alike: dict[object, list[Cycle]] = {}
-    for cycle in cycles(facts.formulas) or ():
+    for cycle in facts.graph.cycles().found:
         templates = frozenset((place[0], _template(facts, place)) for place in cycle.cells)
         alike.setdefault((cycle.certain, templates), []).append(cycle)
     for group in alike.values():
@@ -76,6 +79,8 @@ def _finding(facts: Facts, group: Sequence[Cycle]) -> Finding:
     message = f"{len(cells):,} {subject}: {_way(facts, first.path)}"
     if not first.certain:
         message += ", if a condition in their formulas lets it"
+    if first.intended:
+        message += "; the workbook is set to calculate circles in rounds"
     evidence = {
         "cells": counted(len(cells), "cell"),
         "formula": "=" + template.text_at(row, column),
@@ -83,9 +88,12 @@ def _finding(facts: Facts, group: Sequence[Cycle]) -> Finding:
     elsewhere = _elsewhere(facts, cells, number)
     if elsewhere:
         evidence["also on"] = elsewhere
+    if first.intended:
+        rounds = facts.workbook.details.calculation.most_iterations
+        evidence["iterative calculation"] = f"up to {counted(rounds, 'round')}"
     return Finding(
         rule=CODE,
-        severity=Severity.HIGH if first.certain else Severity.MEDIUM,
+        severity=_severity(first),
         message=message + ".",
         sheet=own.sheet.name,
         ranges=addresses(rectangles(own.sheet.name, *_rows_and_columns(here))),
@@ -95,6 +103,12 @@ def _finding(facts: Facts, group: Sequence[Cycle]) -> Finding:
         confidence=1.0 if first.certain else 0.7,
         key=_key(facts, first),
     )
+
+
+def _severity(cycle: Cycle) -> Severity:
+    if cycle.intended:
+        return Severity.MEDIUM if cycle.certain else Severity.LOW
+    return Severity.HIGH if cycle.certain else Severity.MEDIUM
 
 
 def _key(facts: Facts, cycle: Cycle) -> str:
