@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tickmark.api import (
         Analysis,
         Finding,
+        FormulaGraph,
         Limits,
         RangeRef,
         Severity,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         analyze,
         audit_workbook,
         fingerprint,
+        formula_graph,
         read_workbook,
         to_frame,
     )
@@ -29,6 +31,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "Finding",
+    "FormulaGraph",
     "Limits",
     "RangeRef",
     "Severity",
@@ -38,6 +41,7 @@ __all__ = [
     "analyze",
     "audit_workbook",
     "fingerprint",
+    "formula_graph",
     "read_workbook",
     "to_frame",
 ]

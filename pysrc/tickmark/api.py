@@ -8,6 +8,8 @@
     for finding in tickmark.audit_workbook(workbook):
         print(finding.severity.word, finding.sheet, finding.ranges, finding.message)
     frame = tickmark.to_frame(workbook, tickmark.RangeRef.parse("Budget!A3:N20"))
+    graph = tickmark.formula_graph(workbook)
+    print(graph.dependents("Budget!B4").count, graph.precedents("Budget!N20").ranges)
 """
 
 from __future__ import annotations
@@ -25,11 +27,14 @@ from tickmark.model.fingerprint import fingerprint
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.read import Limits, read_workbook
 from tickmark.settings import Settings
+from tickmark.structure.formulas import formulas_of
 from tickmark.structure.frames import to_frame
+from tickmark.structure.graph import FormulaGraph, graph_of
 
 __all__ = [
     "Analysis",
     "Finding",
+    "FormulaGraph",
     "Limits",
     "RangeRef",
     "Severity",
@@ -38,6 +43,7 @@ __all__ = [
     "analyze",
     "audit_workbook",
     "fingerprint",
+    "formula_graph",
     "read_workbook",
     "to_frame",
 ]
@@ -66,3 +72,11 @@ def analyze(
         plan(prepared, model=settings.model, question=question), model, jobs=settings.jobs
     )
     return conclude(prepared, outcomes, model=settings.model, question=question)
+
+
+def formula_graph(workbook: Workbook) -> FormulaGraph:
+    """The formula graph of a workbook: precedents, dependents, paths, levels, cycles, impact.
+
+    A question about cells takes `CellRef`, `RangeRef` or a text such as `P&L!C5` or a defined name.
+    """
+    return graph_of(formulas_of(workbook))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tickmark.errors import SettingError
+from tickmark.hosts.cli.password import given_password
 from tickmark.settings import Key, Settings, debugging, find_key, load_settings
 
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ def _request(
     if listed and isinstance(sys.stdin, io.TextIOWrapper):
         # Names of files need not be text in the encoding of the terminal.
         sys.stdin.reconfigure(errors="surrogateescape")
-    if password == "-":  # noqa: S105 - the mark for asking
-        password = _asked_password(listed=listed)
+    password = given_password(password, listed=listed)
     return Request(
         sources=find_sources(paths, exclude=exclude, listed=sys.stdin if listed else ()),
         paths=tuple(paths),
@@ -146,17 +146,6 @@ def _request(
         ask_model=ask_model,
         debug=debugging(),
     )
-
-
-def _asked_password(*, listed: bool) -> str:
-    """The password, typed unseen, or the first line of stdin where that is no terminal."""
-    import getpass
-
-    if sys.stdin.isatty():
-        return getpass.getpass("Password of the workbooks: ")
-    if listed:
-        raise SettingError("Standard input cannot hold both the paths and the password.")
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _priced(request: Request, settings: Settings, terminal: Terminal, *, show_prompt: bool) -> int:

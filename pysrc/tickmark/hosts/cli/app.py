@@ -10,7 +10,17 @@ from typer.exceptions import TyperException
 
 from tickmark import __version__
 from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
-from tickmark.hosts.cli import analyze, cache, config, doctor, excel_install, key, report
+from tickmark.hosts.cli import (
+    analyze,
+    cache,
+    config,
+    doctor,
+    excel_install,
+    graph,
+    key,
+    report,
+    trace,
+)
 from tickmark.hosts.cli.output import hang_up
 from tickmark.settings import debugging
 
@@ -24,6 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze.analyze)
+app.command("graph")(graph.graph)
+app.command("trace")(trace.trace)
 app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(config.app, name="config")

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import shutil
 import sys
 from contextlib import suppress
+
+NARROW = 80
+WIDE = 140
+
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """Text of strangers without the characters that steer a terminal."""
+    return _UNPRINTABLE.sub("·", text)
 
 
 def show_all() -> None:
@@ -15,10 +29,28 @@ def show_all() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def terminal_width() -> int:
+    """Columns to write in: those of the terminal within reason, 80 where stdout is none."""
+    if not sys.stdout.isatty():
+        return NARROW
+    return min(max(shutil.get_terminal_size().columns, NARROW), WIDE)
+
+
 def emit(text: str) -> None:
     """Print data on stdout at once; once its reader has left, it goes nowhere."""
     try:
         print(text, flush=True)
+    except BrokenPipeError:
+        hang_up()
+
+
+def emit_file(text: str) -> None:
+    """Send the text of a file to stdout as it would stand in the file, in UTF-8."""
+    content = text.encode("utf-8", "backslashreplace")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
     except BrokenPipeError:
         hang_up()
 

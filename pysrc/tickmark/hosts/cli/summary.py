@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from tickmark.hosts.cli.output import printable
 from tickmark.hosts.dry_run import WorkbookEstimate
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Analysis, Status
@@ -29,9 +30,6 @@ SUMMARY_LENGTH = 2000
 NAME_WIDTH = 44
 MESSAGE_WIDTH = 200
 
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 _REQUEST = re.compile(r" ?\(request [^)]*\)")
 _STYLES = {
     Severity.HIGH: "bold red",
@@ -39,11 +37,6 @@ _STYLES = {
     Severity.LOW: "",
     Severity.INFO: "dim",
 }
-
-
-def printable(text: str) -> str:
-    """Text of strangers without the characters that steer a terminal."""
-    return _UNPRINTABLE.sub("·", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from tickmark.hosts.cli.output import emit
+from tickmark.hosts.cli.output import emit, printable
 from tickmark.hosts.cli.summary import (
     Row,
     console,
     finding_line,
     print_estimates,
     print_summary,
-    printable,
     row_of,
 )
 from tickmark.hosts.dry_run import WorkbookEstimate

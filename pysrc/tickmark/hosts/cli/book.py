@@ -1,0 +1,93 @@
+"""The one workbook that a command is about, read, with what it lacks."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tickmark.errors import InputError
+from tickmark.hosts.cli.password import given_password
+from tickmark.settings import load_settings
+
+if TYPE_CHECKING:
+    from tickmark.hosts.sources import Source
+    from tickmark.model.workbook import Workbook
+    from tickmark.structure.graph import FormulaGraph
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """A workbook with its graph, and the seconds that reading and building it took.
+
+    `problems` are sentences on what was not read or is not followed.
+    """
+
+    workbook: Workbook
+    graph: FormulaGraph
+    problems: tuple[str, ...]
+    read_seconds: float
+    build_seconds: float
+
+
+def open_book(
+    path: str,
+    *,
+    password: str | None,
+    workers: int | None,
+    max_file_mb: int | None,
+    limits: list[str],
+) -> Book:
+    """Read the workbook that was named and make its graph, without sheets that Tickmark wrote.
+
+    Raises InputError where the path names no workbook or several, WorkbookRefused where it cannot
+    be read, and SettingError for a wrong option.
+    """
+    import os
+
+    from tickmark.read.own_sheets import without_own_sheets
+    from tickmark.structure.formulas import formulas_of
+    from tickmark.structure.graph import graph_of
+    from tickmark.wiring import reader
+
+    settings = load_settings(
+        {"workers": workers, "max_file_mb": max_file_mb, "limits": limits or None}
+    )
+    source = _only_source(path)
+    read = reader(settings, processes=settings.workers or os.cpu_count() or 1)
+    start = time.perf_counter()
+    workbook = without_own_sheets(read(source.shown, password=given_password(password)))
+    between = time.perf_counter()
+    graph = graph_of(formulas_of(workbook))
+    end = time.perf_counter()
+    problems = problems_of(workbook)
+    if not (graph.formulas.complete and graph.reach.complete):
+        problems += (f"{workbook.path} has too many references to follow all of them.",)
+    return Book(workbook, graph, problems, between - start, end - between)
+
+
+def _only_source(path: str) -> Source:
+    from tickmark.hosts.sources import find_sources
+
+    if path == "-":
+        raise InputError("This command reads one workbook file; name it instead of -.")
+    found = find_sources([path])
+    if len(found) > 1:
+        raise InputError(f"{path} names {len(found):,} workbooks; this command takes one.")
+    return found[0]
+
+
+def problems_of(workbook: Workbook) -> tuple[str, ...]:
+    """What of a workbook was not read; none where it is complete."""
+    from tickmark.model.address import quote_sheet_name
+
+    found = [one.message for one in workbook.failures]
+    found += workbook.problems
+    found += [
+        f"{workbook.path}, {quote_sheet_name(sheet.name)}: {problem}"
+        for sheet in workbook.sheets
+        for problem in sheet.problems
+    ]
+    if not workbook.formulas_available:
+        found += workbook.notes
+    return tuple(found)
