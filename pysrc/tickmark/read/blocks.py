@@ -34,8 +34,6 @@ class Units:
 ROWS: Final = Units(b"<sheetData>", b"</row>", b"</sheetData>")
 STRINGS: Final = Units(b"<si>", b"</si>", b"</sst>", inside=True)
 
-_MARKUP: Final = (b"<!", b"<?")
-
 
 def without_units(
     pieces: Iterable[bytes],
@@ -69,8 +67,8 @@ def without_units(
         cut = max(cut, end)
         block, rest = data[:cut], data[cut:]
         if len(block) >= LEAST and take(block):
-            block = b"\n" * _lines(block)
-        elif any(one in block for one in _MARKUP):
+            block = b"\n" * line_breaks(block)
+        elif holds_markup(block):
             # What looks like the end of a unit may stand in a comment.
             yield block
             break
@@ -84,8 +82,18 @@ def without_units(
     yield from source
 
 
-def _lines(block: bytes) -> int:
-    return block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+def line_breaks(block: bytes) -> int:
+    """How many lines end in a block: by a line feed, a carriage return, or both together."""
+    breaks = block.count(b"\n")
+    if b"\r" in block:
+        breaks += block.count(b"\r") - block.count(b"\r\n")
+    return breaks
+
+
+def holds_markup(block: bytes) -> bool:
+    """Whether a block holds a comment, CDATA, a document type or an instruction."""
+    # A lone letter is looked for much faster than one that follows another.
+    return (b"!" in block and b"<!" in block) or (b"?" in block and b"<?" in block)
 
 
 def _until(source: Iterator[bytes], wanted: bytes) -> bytes:

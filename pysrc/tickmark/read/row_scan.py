@@ -158,23 +158,28 @@ class RowScan:
         self, heads: list[bytes], spans: Spans, bodies: list[str], found: CellTags
     ) -> list[int]:
         """Numbers of formulas by tag and text; a member of a shared formula costs a lookup."""
-        members = self.members
+        known = self.members
         if not any(bodies):
             with suppress(KeyError):
-                return [members[head] for head in heads]
-        return [
-            self._special_number(head, body, cell, found)
-            for head, body, cell in zip(heads, bodies, spans.cells.tolist(), strict=True)
-        ]
+                return [known[head] for head in heads]
+        numbered: list[int] = []
+        places = zip(
+            found.rows[spans.cells].tolist(),
+            found.columns[spans.cells].tolist(),
+            found.dynamic[spans.cells].tolist(),
+            strict=True,
+        )
+        for head, body, place in zip(heads, bodies, places, strict=True):
+            index = None if body else known.get(head)
+            numbered.append(self._special_number(head, body, place) if index is None else index)
+        return numbered
 
-    def _special_number(self, head: bytes, body: str, cell: int, found: CellTags) -> int:
-        if not body and head in self.members:
-            return self.members[head]
+    def _special_number(self, head: bytes, body: str, place: tuple[int, int, bool]) -> int:
+        row, column, dynamic = place
         attributes = self.formula_tags[head]
-        if found.dynamic[cell]:
+        if dynamic:
             attributes = {**attributes, "cm": ""}
-        address = cell_address(int(found.rows[cell]), int(found.columns[cell]))
-        number = self.cells.formulas.special(body, attributes, address)
+        number = self.cells.formulas.special(body, attributes, cell_address(row, column))
         if body:
             self.members.clear()  # the text may be a new master of what the tags stand for
         elif attributes.get("t") == "shared":

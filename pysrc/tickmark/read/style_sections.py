@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tickmark.read.blocks import holds_markup, line_breaks
+
 MOST: Final = 1 << 25
 """A section of more bytes than these is left to the parser."""
 
@@ -20,7 +22,6 @@ _HEAD: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?")
 _BEGIN: Final = re.compile(
     rb"<(cellStyleXfs|cellStyles|dxfs)(?:[ \t\r\n]++[\w:]++=\"[^\"<>&]*+\")*+[ \t\r\n]*+>"
 )
-_MARKUP: Final = (b"<!", b"<?")
 
 
 def without_unread(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -42,16 +43,16 @@ def without_unread(pieces: Iterable[bytes]) -> Iterator[bytes]:
         at = begin.end() if begin is not None else max(data.rfind(b"<"), 0)
         if len(data) - at > LONGEST_TAG and begin is None:
             break
-        if any(one in data[:at] for one in _MARKUP):
+        if holds_markup(data[:at]):
             break
         yield data[:at]
         data = data[at:]
         if begin is not None:
             data = _to_the_end(source, data, begin[1])
             inside = data[: data.find(b"</" + begin[1] + b">") + 1]
-            if not inside or b"<" + begin[1] in inside or any(one in inside for one in _MARKUP):
+            if not inside or b"<" + begin[1] in inside or holds_markup(inside):
                 break
-            yield b"\n" * (inside.count(b"\n") + inside.count(b"\r") - inside.count(b"\r\n"))
+            yield b"\n" * line_breaks(inside)
             data = data[len(inside) - 1 :]
         else:
             piece = next(source, b"")
