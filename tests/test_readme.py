@@ -72,7 +72,8 @@ def test_every_command_of_the_readme_runs(command: str, place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "told"), zip(PYTHON_BLOCKS, ("Budget", "187 'Income statement'"), strict=True)
+    ("block", "told"),
+    [*zip(PYTHON_BLOCKS, ("Budget", "187 'Income statement'"), strict=True)],
 )
 def test_every_python_block_of_the_readme_runs(
     block: str,
