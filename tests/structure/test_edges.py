@@ -177,6 +177,20 @@ def test_a_pattern_that_returns_in_even_distances_is_kept_once() -> None:
     assert (len(edges), edges.kept) == (12, 2)
 
 
+def test_a_pattern_may_return_in_other_distances_than_its_targets() -> None:
+    months: dict[str, object] = {}
+    for month in range(5):
+        top, source = 20 * month + 1, 12 * month + 1
+        months |= _filled(f"B{top}:D{top + 4}", f"Input!A{source}")
+    edges = _edges({"Out": months, "Input": {}})
+    assert (len(edges), edges.kept) == (5, 1)
+
+
+def test_two_edges_are_no_repetition() -> None:
+    edges = _edges(_filled("B1:B5", "$A$1") | _filled("B20:B24", "$A$1"))
+    assert (len(edges), edges.kept) == (2, 2)
+
+
 def test_references_in_no_order_keep_an_edge_each() -> None:
     targets = (17, 3, 29, 11, 41, 8, 2, 53)
     cells = {f"B{row}": f"=A{target}" for row, target in enumerate(targets, 1)}
@@ -263,6 +277,25 @@ def test_large_blocks_are_not_taken_apart_and_say_the_same(workbook: Workbook) -
         patch.setattr("tickmark.structure.edges.LARGE", 3)
         edges = _both(formulas)
     assert told_by_edges(edges) == told_by_references(formulas)
+
+
+@given(workbooks())
+def test_blocks_that_are_looked_at_in_turn_say_the_same(workbook: Workbook) -> None:
+    formulas = formulas_of(workbook)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tickmark.structure.block_references.MOST_AT_ONCE", 5)
+        edges = _both(formulas)
+    assert told_by_edges(edges) == told_by_references(formulas)
+    assert edges.complete
+
+
+def test_more_references_than_are_affordable_are_left_out_and_that_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    formulas = formulas_of(book({"A": {"B1": "=A1", "B3": "=A2*2"}, "B": {"B1": "=A1+A2"}}))
+    monkeypatch.setattr("tickmark.structure.block_references.MOST_REFERENCES", 3)
+    edges = _both(formulas)
+    assert (edges.pairs, edges.complete) == (2, False)
 
 
 @given(workbooks())

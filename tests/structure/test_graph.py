@@ -263,15 +263,16 @@ def test_statistics_tell_sizes() -> None:
     graph = _graph(workbook)
     assert graph.statistics() == Statistics(
         formulas=10,
-        references=19,
+        references=18,
         unique_formulas=2,
         blocks=2,
         nodes=4,
         edges=3,
+        plain_edges=3,
         levels=1,
         unknown=1,
         complete=True,
     )
-    assert graph.statistics().edge_ratio == 3 / 19
+    assert graph.statistics().edge_ratio == 3 / 18
     assert _ranges(graph.unknown) == ["S!C1"]
     assert [(one.text, one.cell.a1) for one in graph.unresolved()] == [("Gone", "C1")]

@@ -58,6 +58,7 @@ def summary_of(
         nodes=statistics.nodes,
         blocks=statistics.blocks,
         edges=statistics.edges,
+        plain_edges=statistics.plain_edges,
         edge_ratio=statistics.edge_ratio,
         circles=tuple(_circle(one, graph.formulas.scope.order) for one in cycles.found),
         circles_complete=cycles.complete,

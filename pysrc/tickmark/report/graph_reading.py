@@ -34,7 +34,7 @@ from tickmark.structure.lattices import Lattice, Lattices, Numbers
 from tickmark.structure.outline import outline
 from tickmark.structure.pieces import Pieces
 from tickmark.structure.places import areas_named
-from tickmark.structure.statistics import reference_count, unknown_count
+from tickmark.structure.statistics import unknown_count
 from tickmark.structure.template import Template
 from tickmark.structure.tokens import displayed
 
@@ -277,8 +277,8 @@ def _area(sheet: Sheet, lattices: Lattices, number: int) -> Sides | None:
 def _totals(graph: FormulaGraph, books: int) -> tuple[tuple[str, str, str], ...]:
     blocks, edges, formulas = graph.blocks, graph.edges, graph.formulas
     unique = sum(len(own.templates) for own in formulas.sheets)
-    references, unknown = reference_count(formulas), unknown_count(formulas)
-    kept = f", {len(edges) / references:.2%} of them" if references else ""
+    references, unknown = edges.pairs, unknown_count(formulas)
+    kept = f", {edges.kept / references:.2%} of them" if references else ""
     filled = int(blocks.lattices.cells.sum()) - formulas.workbook.formula_count
     more = f"; arrays fill {counted(filled, 'more cell')}" if filled > 0 else ""
     circles = graph.cycles()
@@ -288,7 +288,7 @@ def _totals(graph: FormulaGraph, books: int) -> tuple[tuple[str, str, str], ...]
             number(formulas.workbook.formula_count),
             f"{number(unique)} unique, in {counted(len(blocks), 'block')}{more}",
         ),
-        ("References", number(references), f"told by {counted(len(edges), 'edge')}{kept}"),
+        ("References", number(references), f"told by {counted(edges.kept, 'edge')}{kept}"),
         ("Levels", number(graph.levels().count), "calculated one after the other"),
         (
             "Circular references",

@@ -29,6 +29,7 @@ def graph_record(summary: GraphSummary) -> Record:
         "nodes": summary.nodes,
         "blocks": summary.blocks,
         "edges": summary.edges,
+        "plain_edges": summary.plain_edges,
         "edge_ratio": round(summary.edge_ratio, _RATIO_DIGITS),
         "cycles": [places(one.ranges) for one in summary.circles],
         "cycles_complete": summary.circles_complete,

@@ -111,6 +111,7 @@ class GraphSummary:
     nodes: int
     blocks: int
     edges: int
+    plain_edges: int
     edge_ratio: float
     circles: tuple[Circle, ...]
     circles_complete: bool

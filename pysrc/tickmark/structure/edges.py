@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.structure.block_references import USES, block_references
+from tickmark.structure.block_references import USES, all_at_hand, block_references
 from tickmark.structure.blocks import Blocks
 from tickmark.structure.coincidences import each_pair_once
 from tickmark.structure.edge_table import (
     BASE,
     BY_COLUMN,
     BY_ROW,
-    COLUMN_STEP,
+    DEPENDENTS,
     LEFT,
     PLACE,
     SHEET,
@@ -22,6 +22,7 @@ from tickmark.structure.edge_table import (
     TOP,
     USE,
     EdgeTable,
+    all_of,
     cells,
     expanded,
 )
@@ -47,6 +48,10 @@ class Edges:
     right are `base + by_row * i + by_column * j`, each of shape (n, 4). Top and bottom move with
     at most one of i and j, and so do left and right; in a lattice of one row nothing moves with i,
     in one of one column nothing with j. `use` (n) indexes USES.
+
+    `repeats` (n) numbers the edge that each one repeats: equal lattices and moves in even
+    distances, the targets in even distances too; None where that was not looked for. Not `complete`
+    where the blocks have more than MOST_REFERENCES references; the later ones are then missing.
     """
 
     dependents: Lattices
@@ -56,6 +61,7 @@ class Edges:
     by_column: Numbers
     use: Numbers
     repeats: Numbers | None = None
+    complete: bool = True
 
     def __len__(self) -> int:
         return len(self.sheet)
@@ -81,27 +87,32 @@ class Edges:
 
 def edges_of(formulas: Formulas, blocks: Blocks) -> Edges:
     """The edges of all references, compressed; each pair of cell and rectangle is told once."""
-    table = each_pair_once(block_references(formulas, blocks))
-    small = _small(table)
-    table = joined(np.concatenate([table[~small], moving_together(expanded(table[small]))]))
-    table = table[np.lexsort((table[:, PLACE], table[:, LEFT], table[:, TOP], table[:, SHEET]))]
+    table = joined(all_of(*map(_compressed, block_references(formulas, blocks))))
+    table = table[:, np.lexsort(table[[PLACE, LEFT, TOP, SHEET]])]
     return Edges(
-        dependents=Lattices(table[:, SHEET : COLUMN_STEP + 1]),
-        sheet=table[:, TARGET],
-        base=table[:, BASE],
-        by_row=table[:, BY_ROW],
-        by_column=table[:, BY_COLUMN],
-        use=table[:, USE],
+        dependents=Lattices(np.ascontiguousarray(table[DEPENDENTS].T)),
+        sheet=table[TARGET],
+        base=np.ascontiguousarray(table[BASE].T),
+        by_row=np.ascontiguousarray(table[BY_ROW].T),
+        by_column=np.ascontiguousarray(table[BY_COLUMN].T),
+        use=table[USE],
         repeats=repeated(table),
+        complete=all_at_hand(formulas, blocks),
     )
+
+
+def _compressed(table: EdgeTable) -> EdgeTable:
+    table = each_pair_once(table)
+    small = _small(table)
+    return all_of(table[:, ~small], moving_together(expanded(table[:, small])))
 
 
 def _small(table: EdgeTable) -> Flags:
     """Which edges are taken apart into cells: the smaller ones, as long as that is affordable."""
     sizes = cells(table)
     order = np.argsort(sizes, kind="stable")
-    most = max(MOST_SINGLE, 2 * len(table))
-    small = np.zeros(len(table), np.bool_)
+    most = max(MOST_SINGLE, 2 * len(sizes))
+    small = np.zeros(len(sizes), np.bool_)
     small[order] = np.cumsum(sizes[order]) <= most
     small &= sizes <= LARGE
     return small

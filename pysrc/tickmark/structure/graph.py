@@ -28,7 +28,7 @@ from tickmark.structure.outputs import Outputs, outputs_of
 from tickmark.structure.places import Ref, areas_named
 from tickmark.structure.reach import Reach, reach_of
 from tickmark.structure.sheet_graph import SheetGraph, sheet_graph_of
-from tickmark.structure.statistics import Statistics, reference_count, unknown_count
+from tickmark.structure.statistics import Statistics, unknown_count
 from tickmark.structure.unresolved import Unresolved, unresolved
 
 if TYPE_CHECKING:
@@ -83,14 +83,15 @@ class FormulaGraph:
         """The graph in numbers."""
         return Statistics(
             formulas=self.formulas.workbook.formula_count,
-            references=reference_count(self.formulas),
+            references=self.edges.pairs,
             unique_formulas=sum(len(own.templates) for own in self.formulas.sheets),
             blocks=len(self.blocks),
             nodes=self.network.number_of_nodes(),
-            edges=len(self.edges),
+            edges=self.edges.kept,
+            plain_edges=len(self.edges),
             levels=self.levels().count,
             unknown=unknown_count(self.formulas),
-            complete=self.formulas.complete,
+            complete=self.formulas.complete and self.edges.complete,
         )
 
     def levels(self) -> Levels:

@@ -21,6 +21,8 @@ from tickmark.structure.edge_table import (
     WIDTH,
     WRITTEN,
     EdgeTable,
+    all_of,
+    no_edges,
 )
 from tickmark.structure.labelled_lattices import labelled_lattices
 from tickmark.structure.lattices import MOST_STEP
@@ -59,15 +61,14 @@ class _Single(NamedTuple):
     @classmethod
     def of(cls, table: EdgeTable) -> _Single:
         """The facts of edges with one dependent each."""
-        columns = np.ascontiguousarray(table.T)
         return cls(
-            columns[SHEET],
-            columns[TOP],
-            columns[LEFT],
-            columns[TARGET],
-            columns[BASE],
-            columns[USE],
-            columns[WRITTEN],
+            table[SHEET],
+            table[TOP],
+            table[LEFT],
+            table[TARGET],
+            table[BASE],
+            table[USE],
+            table[WRITTEN],
         )
 
     def at(self, chosen: Numbers | Flags) -> _Single:
@@ -90,21 +91,20 @@ def moving_together(table: EdgeTable) -> EdgeTable:
     For each edge the longest run down its column and along its row decide. What then gets less
     than its longest run is tried again without the others, transposed patterns too.
     """
-    found = [np.empty((0, table.shape[1]), np.int64)]
-    table = table[order_by(table[:, SHEET], table[:, LEFT], table[:, TOP])]
+    found = [no_edges()]
+    table = table[:, order_by(table[SHEET], table[LEFT], table[TOP])]
     for number in range(MOST_ROUNDS):
-        if not len(table):
+        if not table.shape[1]:
             break
-        last = number == MOST_ROUNDS - 1
-        joined, kept = _round(table, across=number > 0)
-        lattices, of_cell = joined
-        done = np.ones(len(lattices), np.bool_) if last else kept
-        found.append(lattices[done])
-        table = table[~done[of_cell]]
-    return np.concatenate(found)
+        lattices, of_cell, kept = _round(table, across=number > 0)
+        if number == MOST_ROUNDS - 1:
+            kept = np.ones_like(kept)
+        found.append(lattices[:, kept])
+        table = table[:, ~kept[of_cell]]
+    return all_of(*found)
 
 
-def _round(table: EdgeTable, *, across: bool) -> tuple[tuple[EdgeTable, Numbers], Flags]:
+def _round(table: EdgeTable, *, across: bool) -> tuple[EdgeTable, Numbers, Flags]:
     """All lattices, the number of each edge's, and which are as large as they promised to be."""
     single = _Single.of(table)
     rowwise = order_by(single.sheet, single.row, single.column)
@@ -114,18 +114,17 @@ def _round(table: EdgeTable, *, across: bool) -> tuple[tuple[EdgeTable, Numbers]
     right[rowwise], wide[rowwise] = _best_moves(beside, across=across)
     if across:
         down, right = _compatible(down, tall, right, wide)
-    sides = _still_sides(single, down, right)
-    label = _labels(single, sides, down, right)
+    label = _labels(single, _still_sides(single, down, right), down, right)
     order_down = order_by(label)
     order_across = rowwise[order_by(label[rowwise])]
     found = labelled_lattices(label, single.row, single.column, order_down, order_across)
-    lattices = table[found.first]
-    lattices[:, HEIGHT], lattices[:, WIDTH] = found.height, found.width
-    lattices[:, ROW_STEP], lattices[:, COLUMN_STEP] = found.row_step, found.column_step
+    lattices = table[:, found.first]
+    lattices[HEIGHT], lattices[WIDTH] = found.height, found.width
+    lattices[ROW_STEP], lattices[COLUMN_STEP] = found.row_step, found.column_step
     _set_moves(lattices, down[found.first], right[found.first])
     size = (found.height * found.width)[found.of_cell]
-    short = np.bincount(found.of_cell, np.maximum(tall, wide) > size, len(lattices))
-    return (lattices, found.of_cell), short == 0
+    short = np.bincount(found.of_cell, np.maximum(tall, wide) > size, lattices.shape[1])
+    return lattices, found.of_cell, short == 0
 
 
 def _best_moves(single: _Single, *, across: bool) -> tuple[Numbers, Numbers]:
@@ -212,12 +211,10 @@ def _labels(single: _Single, sides: Numbers, down: Numbers, right: Numbers) -> N
 
 
 def _set_moves(lattices: EdgeTable, down: Numbers, right: Numbers) -> None:
-    tall, wide = lattices[:, HEIGHT] > 1, lattices[:, WIDTH] > 1
-    step = np.where(tall, lattices[:, ROW_STEP], 0)
-    by_row = lattices[:, BY_ROW]
-    by_row[:, 0], by_row[:, 2] = _NEAR_MOVES[down] * step, _FAR_MOVES[down] * step
-    by_row[:, 1] = by_row[:, 3] = (down == ACROSS) * step
-    step = np.where(wide, lattices[:, COLUMN_STEP], 0)
-    by_column = lattices[:, BY_COLUMN]
-    by_column[:, 1], by_column[:, 3] = _NEAR_MOVES[right] * step, _FAR_MOVES[right] * step
-    by_column[:, 0] = by_column[:, 2] = (right == ACROSS) * step
+    step = np.where(lattices[HEIGHT] > 1, lattices[ROW_STEP], 0)
+    by_row, by_column = lattices[BY_ROW], lattices[BY_COLUMN]
+    by_row[0], by_row[2] = _NEAR_MOVES[down] * step, _FAR_MOVES[down] * step
+    by_row[1] = by_row[3] = (down == ACROSS) * step
+    step = np.where(lattices[WIDTH] > 1, lattices[COLUMN_STEP], 0)
+    by_column[1], by_column[3] = _NEAR_MOVES[right] * step, _FAR_MOVES[right] * step
+    by_column[0] = by_column[2] = (right == ACROSS) * step

@@ -11,11 +11,12 @@ from tickmark.structure.formulas import Formulas
 class Statistics:
     """Sizes of a formula graph.
 
-    `formulas` counts cells with a formula, `references` pairs of such a cell and different cells
+    `formulas` counts cells with a formula, `references` pairs of a formula and different cells
     that it refers to, `unique_formulas` formulas that are no copies of another of their sheet.
-    `nodes` are those of the network; `edges` the compressed edges. `levels` are those of the
-    blocks, `unknown` counts the formula cells that also depend on cells which only a calculation
-    can tell. Not `complete` where the workbook has too many references to read them all.
+    `nodes` are those of the network. `edges` are the compressed edges, one that is repeated in even
+    distances counted once; `plain_edges` counts each repetition. `levels` are those of the blocks,
+    `unknown` counts the formula cells that also depend on cells which only a calculation can tell.
+    Not `complete` where the workbook has too many references to read them all.
     """
 
     formulas: int
@@ -24,6 +25,7 @@ class Statistics:
     blocks: int
     nodes: int
     edges: int
+    plain_edges: int
     levels: int
     unknown: int
     complete: bool
@@ -32,15 +34,6 @@ class Statistics:
     def edge_ratio(self) -> float:
         """Edges for each reference; 0 where there is none."""
         return self.edges / self.references if self.references else 0.0
-
-
-def reference_count(formulas: Formulas) -> int:
-    """Pairs of a formula cell and different cells that it refers to."""
-    total = 0
-    for own, found in zip(formulas.sheets, formulas.precedents, strict=True):
-        for areas, cells in zip(found, own.counts().tolist(), strict=True):
-            total += cells * len({(area.sheet, area.area, area.relative) for area in areas})
-    return total
 
 
 def unknown_count(formulas: Formulas) -> int:

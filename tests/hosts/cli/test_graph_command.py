@@ -59,6 +59,7 @@ def test_json_has_the_promised_shape(model: str, capsys: pytest.CaptureFixture[s
         "nodes": 13,
         "blocks": 8,
         "edges": edges,
+        "plain_edges": edges,
         "edge_ratio": pytest.approx(edges / 12, abs=1e-6),
         "cycles": [[{"sheet": PL, "range": "B8:C8"}]],
         "cycles_complete": True,
