@@ -54,7 +54,28 @@ class Skeleton:
 
 def skeleton(split: list[tuple[str, str]]) -> Skeleton:
     """The skeleton of a formula that is split into texts and references."""
-    return _skeleton(tuple([text for text, _ in split]))
+    texts = [text for text, _ in split]
+    joined = _GAP.join(texts)
+    if "'" not in joined and "[" not in joined and joined.count(_GAP) < len(texts):
+        texts = _CONSTANT.sub(_any_constant, joined).split(_GAP)
+    return _skeleton(tuple(texts))
+
+
+# What the constants of a formula say changes none of its references, so formulas that differ in
+# nothing else share a skeleton. Neither XML nor Excel knows the letter of the gap.
+_GAP: Final = "\0"
+_BESIDE: Final = r"A-Za-z0-9_\x80-\U0010ffff.\\?$!\#"
+_CONSTANT: Final = re.compile(
+    rf"""
+    "(?:[^"]|"")*+"
+    |(?<![{_BESIDE}@:])(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+(?![{_BESIDE}:(])
+    """,
+    re.VERBOSE,
+)
+
+
+def _any_constant(found: re.Match[str]) -> str:
+    return '""' if found[0][0] == '"' else "1"
 
 
 # Neither `$` in front nor `:` behind makes one token of this and what stands beside it.
