@@ -103,6 +103,7 @@ def test_a_sheet_opens_to_its_blocks_and_a_block_to_its_cells(page: Page, model:
     page.locator(".map a.box", has_text="Inputs").click()
     wait_for_title(page, "Inputs", of="sheet-title")
     page.locator(".map a.box", has_text="P&L").click()
+    wait_for_title(page, "P&L", of="sheet-title")
     assert page.locator(".list tbody bdi").all_inner_texts() == [
         *("B2", "Revenue · 2024", "C2:D2", "Revenue"),
         *("F2:F78, every 2nd row", "B3", "Total"),

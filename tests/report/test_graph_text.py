@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.books import CellSpec, book
 from tickmark.errors import WorkbookRefused
+from tickmark.model.address import RangeRef
+from tickmark.model.grid import FormulaGroup, FormulaKind
 from tickmark.model.workbook import DefinedName, ExternalLink, Workbook
 from tickmark.read import read_workbook
 from tickmark.report.graph_overview import summary_of
+from tickmark.report.graph_record import graph_record
 from tickmark.report.graph_text import graph_text
 from tickmark.report.terminal_text import shown_width
 from tickmark.report.trace import trace
@@ -54,6 +58,38 @@ def test_every_long_list_is_cut_and_its_total_told() -> None:
     assert "References that lead nowhere: 30" in told
     assert "  and 18 more" in told
     assert "  and 22 more in 22 cells" in told
+
+
+def test_cells_that_an_array_fills_are_told_apart_from_formulas() -> None:
+    made = book({"S": {"A1": "=B1:B3*2", "A2": 2, "A3": 3, "B1": 1, "C1": "=A3"}, "T": {"A1": 1}})
+    page = made.sheets[0]
+    span = RangeRef("S", 1, 1, 3, 1)
+    number = page.cells.formula_texts.index("B1:B3*2")
+    groups = {number: FormulaGroup(FormulaKind.ARRAY, 1, 1, span)}
+    page = replace(page, cells=replace(page.cells, formula_groups=groups))
+
+    told = lines(replace(made, sheets=(page, made.sheets[1])))
+
+    assert told[1:3] == [
+        "  Formulas    2 on 1 of 2 sheets; 2 different, in 2 blocks",
+        "  Filled      2 more cells by array formulas and data tables",
+    ]
+    assert told[told.index("Sheets in the order of analysis") + 2] == "  1  S             2"
+    assert "  1  3 cells  S!A1:A3" in told
+
+
+def test_of_thousands_of_levels_the_first_and_the_last_are_told() -> None:
+    cells: dict[str, CellSpec] = {f"A{row}": f"=A{row - 1}*{row}" for row in range(2, 1_202)}
+    summary = summary_of(graph(book(cells)), problems=(), read_seconds=0, build_seconds=0)
+
+    record = graph_record(summary)
+    assert record["levels"] == summary.stage_count == 1_200
+    assert [one.number for one in summary.levels] == [*range(1, 1_000), 1_200]
+    assert [one.number for one in summary.critical] == [*range(1, 1_000), 1_200]
+    told = graph_text(summary).split("\n")
+    assert "Levels: 1,200; the cells of one need only cells of those before it" in told
+    assert "     … 1,191 levels with 1,191 cells" in [f"   {line}" for line in told]
+    assert told[-1:] != [""]
 
 
 def test_sheets_that_need_each_other_and_other_books_are_marked() -> None:

@@ -84,12 +84,26 @@ def test_names_tables_and_whole_columns_are_named_too() -> None:
         ("Nothing", "'Nothing' is no cell, range, name or table of the workbook."),
         ("In!A1,A2", "'In!A1,A2' is no cell, range, name or table of the workbook."),
         ("", "'' is no cell, range, name or table of the workbook."),
+        ("In!B2*2", "'In!B2*2' is no cell, range, name or table of the workbook."),
+        ("In!B2:", "'In!B2:' is no cell, range, name or table of the workbook."),
+        ("[1]In!B2", "'[1]In!B2' is no cell, range, name or table of the workbook."),
     ],
 )
 def test_what_means_no_cells_is_refused_with_a_sentence(ref: CellRef | str, sentence: str) -> None:
     with pytest.raises(AddressError) as caught:
         _graph(_model()).precedents(ref)
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("text", ["[1]S!A1", "SUM(A1)", "A1+1", "(A1)", "A1:", "T!A1:S!A1"])
+def test_where_one_sheet_needs_no_name_other_texts_are_still_refused(text: str) -> None:
+    with pytest.raises(AddressError):
+        _graph(book({"S": {"A1": "=B1"}})).precedents(text)
+
+
+@pytest.mark.parametrize("text", ["A1", " =a1 ", "S!$A$1", "A1 : A1", "S!A1:S!A1", "S:S!A1", "A1#"])
+def test_the_name_of_the_only_sheet_may_be_left_out(text: str) -> None:
+    assert _ranges(_graph(book({"S": {"A1": "=B1"}})).precedents(text)) == ["S!B1"]
 
 
 def test_precedents_dependents_and_paths_cross_sheets() -> None:
@@ -167,7 +181,9 @@ def test_the_network_has_blocks_ranges_names_and_books_as_nodes() -> None:
         names=[DefinedName("Rate", "In!$B$2")],
         links=[ExternalLink(1, "far.xlsx")],
     )
-    network = _graph(workbook).network
+    graph = _graph(workbook)
+    network = graph.network
+    assert graph.statistics().nodes == len(network)
     assert {node: network.nodes[node] for node in network} == {
         "block S!B2:B5": {
             "kind": "block",
@@ -227,7 +243,9 @@ def test_columns_of_tables_and_3d_references_have_nodes() -> None:
             "C": {"A1": 1},
         }
     )
-    network = _graph(workbook).network
+    graph = _graph(workbook)
+    network = graph.network
+    assert graph.statistics().nodes == len(network)
     edges = {
         (tail, head): (data["references"], data["kinds"])
         for tail, head, data in network.edges(data=True)

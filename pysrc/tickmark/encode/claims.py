@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -106,7 +107,8 @@ def with_values(cells: VisibleCells, found: Numbers, detail: Detail) -> Numbers:
         return found
     told = np.zeros(len(cells), np.bool_)
     for top, left, bottom, right, _ in found[longer].tolist():
-        low, high = np.searchsorted(cells.rows, (top, bottom + 1))
+        low = bisect_left(cells.rows, top)
+        high = bisect_right(cells.rows, bottom, low)
         columns = cells.columns[low:high]
         told[low:high] |= (columns >= left) & (columns <= right)
     firsts = found[longer, 0] * _WIDTH + found[longer, 1]

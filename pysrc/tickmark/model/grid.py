@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -132,15 +133,16 @@ class Cells:
 
     def position(self, row: int, column: int) -> int | None:
         """Position of a cell in the arrays; None where the sheet has no such cell."""
-        low = int(np.searchsorted(self.rows, row, side="left"))
-        high = int(np.searchsorted(self.rows, row, side="right"))
-        at = low + int(np.searchsorted(self.columns[low:high], column))
+        # np.searchsorted would first turn all rows into int64, for each cell that is looked up.
+        low = bisect_left(self.rows, row)
+        high = bisect_right(self.rows, row, low)
+        at = bisect_left(self.columns, column, low, high)
         return at if at < high and self.columns[at] == column else None
 
     def within(self, area: RangeRef) -> npt.NDArray[np.intp]:
         """Positions of the cells inside a range, in order."""
-        low = int(np.searchsorted(self.rows, area.top, side="left"))
-        high = int(np.searchsorted(self.rows, area.bottom, side="right"))
+        low = bisect_left(self.rows, area.top)
+        high = bisect_right(self.rows, area.bottom, low)
         columns = self.columns[low:high]
         inside = (columns >= area.left) & (columns <= area.right)
         return low + np.flatnonzero(inside)

@@ -97,7 +97,7 @@ def sheet_diagram(graph: FormulaGraph, most: Size) -> Diagram:
             continue
         own = sheets[name]
         hidden = "" if own.sheet.state is SheetState.VISIBLE else ", hidden"
-        number = int(own.counts().sum())
+        number = own.sheet.cells.formula_count
         formulas = counted(number, "formula") if number else "no formulas"
         nodes.append(Node(NodeKind.SHEET, (name, formulas + hidden)))
     return Diagram(tuple(nodes), edges, notes=notes)

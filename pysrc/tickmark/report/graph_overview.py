@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,10 @@ from tickmark.structure.graph import FormulaGraph
 from tickmark.structure.lattices import Lattice, Lattices
 
 MOST_INPUTS: Final = 25
+MOST_LEVELS: Final = 1_000
+MOST_STAGES: Final = 1_000
+
+One = TypeVar("One")
 
 _STATES: Final = {
     SheetState.VISIBLE: "",
@@ -51,8 +55,8 @@ def summary_of(
         order=graph.sheet_graph().order,
         books=tuple(_books(graph)),
         cells=workbook.cell_count,
-        # As in the sheets, with all cells that an array formula or a data table fills.
-        formulas=sum(int(own.counts().sum()) for own in graph.formulas.sheets),
+        formulas=statistics.formulas,
+        filled=sum(int(own.counts().sum()) for own in graph.formulas.sheets) - statistics.formulas,
         unique_formulas=statistics.unique_formulas,
         references=statistics.references,
         nodes=statistics.nodes,
@@ -63,10 +67,15 @@ def summary_of(
         circles=tuple(_circle(one, graph.formulas.scope.order) for one in cycles.found),
         circles_complete=cycles.complete,
         levels=tuple(
-            LevelLine(one.cells.count, one.steps, one.cells.ranges)
-            for one in graph.calculation_levels()
+            LevelLine(number, one.cells.count, one.steps, one.cells.ranges)
+            for number, one in _ends(graph.calculation_levels(), MOST_LEVELS)
         ),
-        critical=tuple(CriticalStep(_step(one.cells, texts), one.steps) for one in path.stages),
+        level_count=statistics.levels,
+        critical=tuple(
+            CriticalStep(number, _step(one.cells, texts), one.steps)
+            for number, one in _ends(path.stages, MOST_STAGES)
+        ),
+        stage_count=len(path.stages),
         steps=path.steps,
         inputs=tuple(
             InputLine(_input(one.range, one.cells, texts), one.dependents, one.exact)
@@ -85,6 +94,12 @@ def summary_of(
     )
 
 
+def _ends(found: Sequence[One], most: int) -> list[tuple[int, One]]:
+    """The first few and the last one, numbered from 1; all where there are no more than `most`."""
+    numbered = list(enumerate(found, 1))
+    return numbered if len(numbered) <= most else [*numbered[: most - 1], numbered[-1]]
+
+
 def _sheets(graph: FormulaGraph) -> Iterator[SheetLine]:
     sheets = {own.sheet.name for own in graph.formulas.sheets}
     feeds: dict[str, list[tuple[str, int]]] = {}
@@ -97,7 +112,8 @@ def _sheets(graph: FormulaGraph) -> Iterator[SheetLine]:
         yield SheetLine(
             name,
             _STATES[own.sheet.state],
-            int(own.counts().sum()),
+            own.sheet.cells.formula_count,
+            int(own.counts().sum()) - own.sheet.cells.formula_count,
             int(blocks[number]),
             tuple(feeds.get(name, ())),
         )

@@ -24,6 +24,7 @@ def graph_record(summary: GraphSummary) -> Record:
         "problems": list(summary.problems),
         "cells": summary.cells,
         "formulas": summary.formulas,
+        "filled_cells": summary.filled,
         "references": summary.references,
         "unique_formulas": summary.unique_formulas,
         "nodes": summary.nodes,
@@ -34,20 +35,30 @@ def graph_record(summary: GraphSummary) -> Record:
         "cycles": [places(one.ranges) for one in summary.circles],
         "cycles_complete": summary.circles_complete,
         "cycle_details": [_circle(one) for one in summary.circles],
-        "levels": len(summary.levels),
+        "levels": summary.level_count,
         "level_details": [
-            {"cells": one.cells, "steps": one.steps, "ranges": places(one.ranges)}
+            {
+                "level": one.number,
+                "cells": one.cells,
+                "steps": one.steps,
+                "ranges": places(one.ranges),
+            }
             for one in summary.levels
         ],
         "critical_path": {
             "steps": summary.steps,
-            "stages": [{**_step(one.at), "steps": one.steps} for one in summary.critical],
+            "stage_count": summary.stage_count,
+            "stages": [
+                {"stage": one.number, **_step(one.at), "steps": one.steps}
+                for one in summary.critical
+            ],
         },
         "sheets": [
             {
                 "sheet": one.name,
                 "state": one.state or "visible",
                 "formulas": one.formulas,
+                "filled_cells": one.filled,
                 "blocks": one.blocks,
             }
             for one in summary.sheets

@@ -11,14 +11,16 @@ from tickmark.structure.unresolved import Unresolved
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """One sheet: its formula cells, its formula blocks, and the other sheets that feed it.
+    """One sheet: its formulas, its formula blocks, and the other sheets that feed it.
 
+    `filled` counts the cells that array formulas and data tables fill beside their first one.
     `feeds` have the number of references to each, most first. `state` is empty for a visible sheet.
     """
 
     name: str
     state: str
     formulas: int
+    filled: int
     blocks: int
     feeds: tuple[tuple[str, int], ...]
 
@@ -47,6 +49,7 @@ class Circle:
 class LevelLine:
     """Formula cells that can be calculated in parallel; `steps` for the longest chain in them."""
 
+    number: int
     cells: int
     steps: int
     ranges: tuple[RangeRef, ...]
@@ -67,6 +70,7 @@ class Step:
 class CriticalStep:
     """One stage of the critical path; `steps` are the cells of it that wait for each other."""
 
+    number: int
     at: Step
     steps: int
 
@@ -93,7 +97,10 @@ class UnknownLine:
 class GraphSummary:
     """All that is told of a graph.
 
-    `order` are groups of sheet names in the order of analysis; several in a group need each other.
+    `formulas` counts cells with a formula, `filled` those that array formulas and data tables fill
+    beside. `order` are groups of sheet names in the order of analysis; several in a group need each
+    other. Where there are more levels or stages than can be told, `levels` and `critical` have the
+    first ones and the last; `level_count` and `stage_count` count all.
     `circles_complete` and `inputs_complete` are False where there was too much to look at all of
     it, `complete` where the workbook has too many references to follow all. `constants` counts
     the cells without formula that formulas refer to. `steps` is the length of the critical path
@@ -106,6 +113,7 @@ class GraphSummary:
     books: tuple[OtherBook, ...]
     cells: int
     formulas: int
+    filled: int
     unique_formulas: int
     references: int
     nodes: int
@@ -116,7 +124,9 @@ class GraphSummary:
     circles: tuple[Circle, ...]
     circles_complete: bool
     levels: tuple[LevelLine, ...]
+    level_count: int
     critical: tuple[CriticalStep, ...]
+    stage_count: int
     steps: int
     inputs: tuple[InputLine, ...]
     constants: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from tickmark.model.address import quote_sheet_name
 from tickmark.report.graph_summary import Circle, GraphSummary, SheetLine, Step
@@ -22,6 +22,8 @@ INPUTS_SHOWN: Final = 10
 UNUSED_SHOWN: Final = 8
 UNRESOLVED_SHOWN: Final = 12
 UNKNOWN_SHOWN: Final = 8
+
+One = TypeVar("One")
 
 
 def graph_text(summary: GraphSummary, *, width: int = WIDTH) -> str:
@@ -54,6 +56,7 @@ def _head(summary: GraphSummary, width: int) -> Iterator[str]:
     edges = f"kept as {counted(summary.edges, 'edge')} ({summary.edge_ratio:.2%})"
     rows = [
         ["Formulas", f"{summary.formulas:,} {where}; {different}"],
+        ["Filled", _filled(summary)],
         ["References", f"{summary.references:,}, {edges}" if summary.references else "none"],
         ["Circular", _circle_count(summary)],
         ["Levels", _level_count(summary)],
@@ -66,9 +69,14 @@ def _head(summary: GraphSummary, width: int) -> Iterator[str]:
         yield "  The workbook has too many references to follow all; some are missing here."
 
 
+def _filled(summary: GraphSummary) -> str:
+    cells = counted(summary.filled, "more cell")
+    return f"{cells} by array formulas and data tables" if summary.filled else ""
+
+
 def _level_count(summary: GraphSummary) -> str:
     steps = f"{counted(summary.steps, 'cell')} one after the other on the longest way"
-    return f"{len(summary.levels):,}; {steps}"
+    return f"{summary.level_count:,}; {steps}"
 
 
 def _circle_count(summary: GraphSummary) -> str:
@@ -156,31 +164,30 @@ def _levels(summary: GraphSummary, width: int) -> Iterator[str]:
     levels = summary.levels
     if not levels:
         return
-    yield f"Levels: {len(levels):,}; the cells of one need only cells of those before it"
+    yield f"Levels: {summary.level_count:,}; the cells of one need only cells of those before it"
+    shown = _cut(levels, LEVELS_SHOWN)
     rows = [
-        [f"{number:,}", counted(level.cells, "cell"), places_text(level.ranges, width)]
-        for number, level in enumerate(levels, 1)
+        [f"{level.number:,}", counted(level.cells, "cell"), places_text(level.ranges, width)]
+        for level in shown
     ]
-    shown, left_out = _cut(rows, LEVELS_SHOWN)
-    lines = in_columns(shown, right=[0, 1], width=width)
+    lines = in_columns(rows, right=[0, 1], width=width)
+    left_out = summary.level_count - len(shown)
     if left_out:
-        cells = sum(level.cells for level in levels[len(shown) - 1 : -1])
+        cells = summary.formulas + summary.filled - sum(level.cells for level in shown)
         lines.insert(-1, f"  … {counted(left_out, 'level')} with {counted(cells, 'cell')}")
     yield from lines
 
 
-def _cut(rows: list[list[str]], most: int) -> tuple[list[list[str]], int]:
-    """The first rows and the last one where there are more than `most`, and how many are not."""
-    if len(rows) <= most:
-        return rows, 0
-    return [*rows[: most - 2], rows[-1]], len(rows) - most + 1
+def _cut(found: Sequence[One], most: int) -> Sequence[One]:
+    """The first few and the last one where there are more than `most`, with room for a line."""
+    return found if len(found) <= most else [*found[: most - 2], found[-1]]
 
 
 def _critical(summary: GraphSummary, width: int) -> Iterator[str]:
-    path = summary.critical
+    path = _cut(summary.critical, STEPS_SHOWN)
     if len(path) < 2 and summary.steps < 2:  # noqa: PLR2004 - one formula is no way
         return
-    stages = counted(len(path), "stage")
+    stages = counted(summary.stage_count, "stage")
     yield f"Longest way: {counted(summary.steps, 'cell')} one after the other, in {stages}"
     rows = [
         [
@@ -190,8 +197,8 @@ def _critical(summary: GraphSummary, width: int) -> Iterator[str]:
         ]
         for stage in path
     ]
-    shown, left_out = _cut(rows, STEPS_SHOWN)
-    lines = in_columns(shown, right=[2], most=[width, width // 4, 16], width=width)
+    lines = in_columns(rows, right=[2], most=[width, width // 4, 16], width=width)
+    left_out = summary.stage_count - len(path)
     if left_out:
         lines.insert(-1, f"  … {counted(left_out, 'more stage', 'more stages')}")
     yield from lines

@@ -37,6 +37,11 @@ class CellSet:
         equal sets of cells have equal ranges. Where rectangles cross each other more than
         MOST_CUTS times, those that happen to continue one another are joined and no more.
         """
+        if len(self.lattices) == 1:
+            only = self.lattices[0]
+            if only.row_step == only.column_step == 1:
+                name = self.sheets[only.sheet]
+                return (RangeRef(name, only.top, only.left, only.bottom, only.right),)
         sheets, areas = areas_of(self.lattices)
         found = []
         for sheet in np.unique(sheets).tolist():

@@ -23,7 +23,7 @@ from tickmark.structure.impact import Impact, impact_of
 from tickmark.structure.inputs import Inputs, UnusedInput, inputs_among, unused_inputs_of
 from tickmark.structure.lattices import Lattices
 from tickmark.structure.levels import Levels, levels_of
-from tickmark.structure.network import network_of
+from tickmark.structure.network import network_of, node_count
 from tickmark.structure.outputs import Outputs, outputs_of
 from tickmark.structure.places import Ref, areas_named
 from tickmark.structure.reach import Reach, reach_of
@@ -86,7 +86,7 @@ class FormulaGraph:
             references=self.edges.pairs,
             unique_formulas=sum(len(own.templates) for own in self.formulas.sheets),
             blocks=len(self.blocks),
-            nodes=self.network.number_of_nodes(),
+            nodes=node_count(self.formulas, self.blocks),
             edges=self.edges.kept,
             plain_edges=len(self.edges),
             levels=self.levels().count,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,13 +12,15 @@ from tickmark.model.workbook import DefinedName, Table
 from tickmark.structure.block_index import NO_LATTICE, BlockIndex, boxes_of
 from tickmark.structure.blocks import Blocks
 from tickmark.structure.formulas import Formulas
-from tickmark.structure.lattices import Lattice
+from tickmark.structure.lattices import Lattice, Numbers
 from tickmark.structure.reference import Reference, ReferenceKind
 
 if TYPE_CHECKING:
     import networkx as nx
 
 MOST_PARTS: Final = 500_000
+_CHUNK: Final = 256
+_FEW: Final = 16
 _WHOLE: Final = "whole"
 
 _Edges = tuple[int, int, int, int]
@@ -40,6 +41,11 @@ def network_of(formulas: Formulas, blocks: Blocks) -> nx.DiGraph[str]:
     own. The graph attribute `complete` is False where there were more than MOST_PARTS parts.
     """
     return _Builder(formulas, blocks).built()
+
+
+def node_count(formulas: Formulas, blocks: Blocks) -> int:
+    """The number of nodes of the network, counted without making them all."""
+    return _Builder(formulas, blocks).counted()
 
 
 class _Target(NamedTuple):
@@ -69,17 +75,18 @@ class _Builder:
         self.lattices = list(blocks.lattices)
         self.nodes: dict[str, dict[str, str | int]] = {}
         self.edges: dict[tuple[str, str], _Edge] = {}
+        self.keys: list[str] = []
+        self.index = BlockIndex.of(blocks.lattices)
         self.targets: list[_Target] = []
-        self.names: dict[int, str] = {}
         self.complete = formulas.complete
 
     def built(self) -> nx.DiGraph[str]:
         import networkx as nx  # noqa: PLC0415 - costs start-up time
 
-        keys = [self._block(number) for number in range(len(self.lattices))]
-        for number, key in enumerate(keys):
+        self.keys = [self._block(number) for number in range(len(self.lattices))]
+        for number, key in enumerate(self.keys):
             self._references(number, key)
-        self._aimed(keys)
+        self._join_parts(self._aimed())
         graph: nx.DiGraph[str] = nx.DiGraph(complete=self.complete)
         graph.add_nodes_from(self.nodes.items())
         for (tail, head), edge in self.edges.items():
@@ -91,6 +98,15 @@ class _Builder:
                 uses=",".join(sorted(edge.uses)),
             )
         return graph
+
+    def counted(self) -> int:
+        """The number of nodes: blocks, names, tables and books, and areas outside of one block."""
+        for number in range(len(self.lattices)):
+            self._references(number, "")
+        boxes = self._boxes()
+        whole = np.array([one.kind == _WHOLE for one in self.targets], np.bool_)
+        ranges = boxes[:, ~whole & (self.index.holding(boxes) == NO_LATTICE)]
+        return len(self.lattices) + len(self.nodes) + len(np.unique(ranges.T, axis=0))
 
     def _block(self, number: int) -> str:
         lattice = self.lattices[number]
@@ -221,47 +237,42 @@ class _Builder:
         if use:
             edge.uses.add(use)
 
-    def _aimed(self, keys: list[str]) -> None:
+    def _aimed(self) -> dict[str, Numbers]:
         """The edges from areas: from a block that holds all of one, else from the range."""
-        targets = self.targets
-        if not targets:
-            return
-        sheets = np.array([one.sheet for one in targets], np.int64)
-        edges = np.array([one.edges for one in targets], np.int64)
-        boxes = boxes_of(sheets, edges)
-        index = BlockIndex.of(self.blocks.lattices)
-        ranges: dict[str, int] = {}
-        for at, (one, block) in enumerate(zip(targets, index.holding(boxes).tolist(), strict=True)):
+        ranges: dict[str, Numbers] = {}
+        boxes = self._boxes()
+        held = self.index.holding(boxes).tolist()
+        for at, (one, block) in enumerate(zip(self.targets, held, strict=True)):
             if one.kind == _WHOLE:
-                ranges[one.taker] = at
+                ranges[one.taker] = boxes[:, at]
                 continue
-            key = keys[block] if block != NO_LATTICE else self._range(one, ranges, at)
+            key = self.keys[block] if block != NO_LATTICE else self._range(one)
+            if block == NO_LATTICE:
+                ranges.setdefault(key, boxes[:, at])
             self._join(key, one.taker, one.kind, one.use, one.references)
-        chosen = np.array(list(ranges.values()), np.int64)
-        names = list(ranges)
-        for part, key in self._parts(index, boxes[:, chosen], keys):
-            self._join(key, names[part], "part", "", 0)
+        return ranges
 
-    def _range(self, one: _Target, ranges: dict[str, int], at: int) -> str:
+    def _boxes(self) -> Numbers:
+        """The areas of all targets as boxes (4, n), see block_index.boxes_of."""
+        sheets = np.array([one.sheet for one in self.targets], np.int64)
+        edges = np.array([one.edges for one in self.targets], np.int64).reshape(-1, 4)
+        return boxes_of(sheets, edges)
+
+    def _range(self, one: _Target) -> str:
         sheet = self.formulas.scope.order[one.sheet]
         area = RangeRef(sheet, *one.edges)
         key = f"range {area}"
         if key not in self.nodes:
             self.nodes[key] = {"kind": "range", **_placed(area)}
-        ranges.setdefault(key, at)
         return key
 
-    def _parts(
-        self,
-        index: BlockIndex,
-        boxes: np.ndarray[tuple[int, int], np.dtype[np.int64]],
-        keys: list[str],
-    ) -> Iterator[tuple[int, str]]:
-        """Pairs of a range and a block with cells in it."""
-        step = max(MOST_PARTS // max(len(self.lattices), 1), 1)
-        left = MOST_PARTS
-        for start in range(0, boxes.shape[1], step):
-            at, blocks = index.meeting(boxes[:, start : start + step])
+    def _join_parts(self, ranges: dict[str, Numbers]) -> None:
+        """The edges into ranges and tables from the blocks with cells in them."""
+        names = list(ranges)
+        boxes = np.array(list(ranges.values()), np.int64).reshape(-1, 4).T
+        start, size, left = 0, _CHUNK, MOST_PARTS
+        while start < len(names):
+            at, blocks = self.index.meeting(boxes[:, start : start + size])
             areas = boxes[:, start + at]
             for one, block, area in zip(
                 at.tolist(), blocks.tolist(), areas.T.tolist(), strict=True
@@ -271,7 +282,10 @@ class _Builder:
                     if left < 0:
                         self.complete = False
                         return
-                    yield start + one, keys[block]
+                    self._join(self.keys[block], names[start + one], "part", "", 0)
+            start += size
+            # Ranges over many blocks are looked up a few at a time, to hold few pairs at once.
+            size = size * 2 if len(at) < _FEW * size else max(size // 4, 1)
 
 
 def _has_cells(lattice: Lattice, area: list[int]) -> bool:

@@ -27,22 +27,27 @@ def areas_named(scope: Scope, ref: Ref) -> tuple[RangeRef, ...]:
     text = ref.strip().removeprefix("=")
     name, bang, rest = text.rpartition("!")
     if bang and ":" not in name and "[" not in name:
-        return _of_text(scope, text, _sheet(scope, _unquoted(name)), rest)
-    return _of_text(scope, text, scope.order[0] if len(scope.order) == 1 else "", text)
+        sheet = _sheet(scope, _unquoted(name))
+        return _of_text(scope, text, f"{quote_sheet_name(sheet)}!{rest}", sheet)
+    return _of_text(scope, text, text, scope.order[0] if len(scope.order) == 1 else "")
 
 
-def _of_text(scope: Scope, text: str, sheet: str, rest: str) -> tuple[RangeRef, ...]:
-    at = RangeRef(sheet, 1, 1, 1, 1)
-    bang = "!" in text
-    written = references(f"{quote_sheet_name(sheet)}!{rest}" if bang and sheet else rest, sheet)
-    if len(written) != 1:
+def _of_text(scope: Scope, text: str, formula: str, sheet: str) -> tuple[RangeRef, ...]:
+    """What a text means; `formula` is the same with its sheet as the workbook spells it."""
+    written = references(formula, sheet)
+    if len(written) != 1 or _bare(written[0].text) != _bare(formula.removesuffix("#")):
         raise AddressError(f"{text!r} is no cell, range, name or table of the workbook.")
     if not sheet and written[0].kind is ReferenceKind.AREA and not written[0].sheet:
-        raise AddressError(f"{text!r} names no sheet; write it like {_example(scope, rest)}.")
+        raise AddressError(f"{text!r} names no sheet; write it like {_example(scope, text)}.")
+    at = RangeRef(sheet, 1, 1, 1, 1)
     found = tuple(one.area for one in scope.resolved(written[0], at) if one.area is not None)
     if not found:
         raise AddressError(f"{text!r} is no cell, range, name or table of the workbook.")
     return found
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _on_sheet(scope: Scope, area: RangeRef) -> RangeRef:

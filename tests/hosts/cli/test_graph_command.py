@@ -54,6 +54,7 @@ def test_json_has_the_promised_shape(model: str, capsys: pytest.CaptureFixture[s
         "problems": [],
         "cells": 26,
         "formulas": 10,
+        "filled_cells": 0,
         "references": 12,
         "unique_formulas": 8,
         "nodes": 13,
@@ -74,6 +75,7 @@ def test_json_has_the_promised_shape(model: str, capsys: pytest.CaptureFixture[s
         "levels": 4,
         "level_details": [
             {
+                "level": 1,
                 "cells": 5,
                 "steps": 2,
                 "ranges": [
@@ -82,22 +84,23 @@ def test_json_has_the_promised_shape(model: str, capsys: pytest.CaptureFixture[s
                     {"sheet": PL, "range": "B8:C8"},
                 ],
             },
-            {"cells": 1, "steps": 1, "ranges": [{"sheet": PL, "range": "C2"}]},
-            {"cells": 2, "steps": 1, "ranges": [{"sheet": PL, "range": "B3:C3"}]},
-            {"cells": 2, "steps": 1, "ranges": [{"sheet": PL, "range": "B4:C4"}]},
+            level(2, 1, "C2"),
+            level(3, 2, "B3:C3"),
+            level(4, 2, "B4:C4"),
         ],
         "critical_path": {
             "steps": 4,
+            "stage_count": 4,
             "stages": [
-                stage("B2", 1, "Revenue, 2024 A", "=Inputs!B1*Inputs!B2"),
-                stage("C2", 1, "Revenue, 2025 E", "=B2*(1+Growth)"),
-                stage("B3:C3", 2, "Costs", "=B2*0.4"),
-                stage("B4:C4", 2, "Profit", "=B2-B3"),
+                stage(1, "B2", 1, "Revenue, 2024 A", "=Inputs!B1*Inputs!B2"),
+                stage(2, "C2", 1, "Revenue, 2025 E", "=B2*(1+Growth)"),
+                stage(3, "B3:C3", 2, "Costs", "=B2*0.4"),
+                stage(4, "B4:C4", 2, "Profit", "=B2-B3"),
             ],
         },
         "sheets": [
-            {"sheet": "Inputs", "state": "visible", "formulas": 0, "blocks": 0},
-            {"sheet": PL, "state": "visible", "formulas": 10, "blocks": 8},
+            {"sheet": "Inputs", "state": "visible", "formulas": 0, "filled_cells": 0, "blocks": 0},
+            {"sheet": PL, "state": "visible", "formulas": 10, "filled_cells": 0, "blocks": 8},
         ],
         "sheet_order": [["Inputs"], [PL]],
         "sheet_edges": [{"from": "Inputs", "to": PL, "references": 3}],
@@ -121,9 +124,13 @@ def test_json_has_the_promised_shape(model: str, capsys: pytest.CaptureFixture[s
     }
 
 
-def stage(area: str, cells: int, label: str, formula: str) -> dict[str, object]:
+def level(number: int, cells: int, area: str) -> dict[str, object]:
+    return {"level": number, "cells": cells, "steps": 1, "ranges": [{"sheet": PL, "range": area}]}
+
+
+def stage(number: int, area: str, cells: int, label: str, formula: str) -> dict[str, object]:
     place = {"sheet": PL, "range": area, "cells": cells, "label": label, "formula": formula}
-    return {**place, "steps": 1}
+    return {"stage": number, **place, "steps": 1}
 
 
 def input_cell(area: str, label: str, dependents: int) -> dict[str, object]:
