@@ -78,6 +78,35 @@ def test_several_header_rows_are_joined_and_blank_ones_lettered() -> None:
     ]
 
 
+def test_a_merged_header_names_all_its_columns() -> None:
+    workbook = book(
+        {
+            "Sheet1": sheet(
+                {"A1": "Sales\nnet", "A2": 2024, "B2": 2025, "A3": 1, "B3": 2}, merges=("A1:B1",)
+            )
+        }
+    )
+    frame = _frame("A1:B3", header_rows=2, workbook=workbook)
+    assert list(frame.columns) == ["Sales net 2024", "Sales net 2025"]
+
+
+def test_names_that_look_like_numbered_ones_stay_apart() -> None:
+    workbook = book({"A1": "n", "B1": "n", "C1": "n (2)", "D1": "n", "E1": "n (2)", "A2": 1})
+    assert list(_frame("A1:E2", workbook=workbook).columns) == [
+        "n",
+        "n (2)",
+        "n (2) (2)",
+        "n (3)",
+        "n (2) (3)",
+    ]
+
+
+def test_blank_rows_and_columns_of_a_range_stay() -> None:
+    workbook = book({"A1": "n", "C1": "m", "A2": 1, "C4": 2})
+    frame = _frame("A1:C4", workbook=workbook)
+    assert (frame.index.tolist(), list(frame.columns)) == ([2, 3, 4], ["n", "B", "m"])
+
+
 def test_without_header_rows_columns_are_letters() -> None:
     assert list(_frame("B2:C3", header_rows=0).columns) == ["B", "C"]
 

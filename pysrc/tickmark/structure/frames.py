@@ -1,50 +1,130 @@
-"""A range of cells as a pandas DataFrame."""
+"""Tables of a sheet as pandas DataFrames."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from tickmark.model.address import RangeRef, column_letters
-from tickmark.model.grid import CellKind
+from tickmark.model.address import RangeRef
+from tickmark.model.region import Region, Role
 from tickmark.model.workbook import Sheet, Workbook
-from tickmark.structure.dates import serial_to_datetime, serial_to_duration
-from tickmark.structure.number_formats import shows_duration
+from tickmark.structure.frame_cells import FrameCells, frame_cells
+from tickmark.structure.frame_headers import Path, joined, unique_names
+from tickmark.structure.frame_pairs import list_table, pairs_table
+from tickmark.structure.frame_table import (
+    FrameColumn,
+    FrameOptions,
+    FrameTable,
+    range_table,
+    region_table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Value = float | str | bool | dt.datetime | dt.timedelta | None
 
+def to_frame(
+    workbook: Workbook,
+    area: Region | RangeRef,
+    *,
+    header_rows: int = 1,
+    index: Literal["rows", "keys"] = "rows",
+    totals: bool = False,
+    sections: bool = True,
+    fill_down: bool = False,
+) -> pd.DataFrame:
+    """A region or a range of cells as a DataFrame. A region knows no cells, so this is a function.
 
-def to_frame(workbook: Workbook, area: RangeRef, *, header_rows: int = 1) -> pd.DataFrame:
-    """The cells of an area, one column each; the index holds the row numbers of the sheet.
+    Of a region come its rows of data: no titles, notes, headers (repeated ones neither), blank
+    rows or blank columns without a name, nor totals, unless `totals` asks for them. Rows that only
+    name the rows below them become a column `section`, or are dropped without `sections`. A
+    key-value region has the columns `key` and `value`, a list has one column.
 
-    Columns of numbers are float64, of dates datetime64, of durations (formats such as `[h]:mm`)
-    timedelta64, of truth values boolean, of texts str; a column of several kinds is object. Error
-    values and empty cells are missing values. The texts of the header rows name the columns (joined
-    by a space, column letters where there is none, and ` (2)` added to the second of a name). Cells
-    right of and below the last value are left out.
-    Raises KeyError for a sheet that the workbook does not have.
+    Columns are named by their headers: a MultiIndex where a header of the region has several
+    levels, else an Index; column letters where there is no header; ` (2)` marks the second of a
+    name. The index holds the row numbers of the sheet, or with `index="keys"` the section and the
+    key columns of the region, where it has any.
+
+    Whole numbers are Int64 (nullable), but float64 where their number format has decimals or per
+    cent, or where another column of a cross tabulation has parts; so are all other numbers. Dates
+    are datetime64, durations (formats such as `[h]:mm`) and times of a day timedelta64, truth
+    values boolean, texts str; a column of several kinds is object. Error values, empty cells and
+    blank texts are missing. So are placeholders such as `n/a` or `-` in a column that else holds
+    numbers, dates or truth values only.
+
+    A merged cell belongs to all rows that it covers; a number outside of the key columns stays in
+    the first one, so that no sum counts it twice. With `fill_down` an empty key cell takes the key
+    above it (an outline that writes each key once), but not over a section or a new outer key.
+
+    Of a range come all its rows and columns up to the last used ones, under `header_rows` rows
+    whose texts are joined by a space; the other options are for regions.
+
+    Raises KeyError for a sheet that the workbook does not have and InputError for an area that is
+    almost empty and too large to be held.
     """
+    options = FrameOptions(totals=totals, sections=sections, fill_down=fill_down)
+    if isinstance(area, RangeRef):
+        sheet = workbook[area.sheet]
+        area = _within_used(sheet, area)
+        return as_frame(range_table(frame_cells(workbook, sheet, area), area, header_rows))
+    sheet = workbook[area.range.sheet]
+    table = frame_table(frame_cells(workbook, sheet, area.range), area, options)
+    return as_frame(table, keys=index == "keys")
+
+
+def frame_table(source: FrameCells, region: Region, options: FrameOptions) -> FrameTable:
+    """What the frame of a region is made of; raises InputError as `to_frame` does."""
+    if region.role is Role.KEY_VALUE:
+        return pairs_table(source, region)
+    if region.role is Role.LIST:
+        return list_table(source, region)
+    return region_table(source, region, options)
+
+
+def as_frame(table: FrameTable, *, keys: bool = False, flat: bool = False) -> pd.DataFrame:
+    """The DataFrame of a table; with `flat` names of several levels are joined by ` / `."""
     import pandas as pd  # noqa: PLC0415 - costs start-up time
 
-    sheet = workbook[area.sheet]
-    area = _within_used(sheet, area)
-    first = min(area.top + header_rows, area.bottom + 1)
-    names = _names(workbook, sheet, area, first)
-    index = pd.RangeIndex(first, area.bottom + 1, name="row")
-    columns = [
-        _column(workbook, sheet, area, first, column)
-        for column in range(area.left, area.left + len(names))
-    ]
-    series = [pd.Series(list(values), index=index, dtype=kind) for kind, values in columns]
-    frame = pd.concat(series, axis=1)
-    frame.columns = pd.Index(names)
+    columns = list(table.columns)
+    index = _row_index(table)
+    outer = [one for one in columns if keys and one.key]
+    if outer:
+        columns = [one for one in columns if not one.key]
+        index = _key_index(outer)
+    frame = pd.DataFrame({at: one.content.array for at, one in enumerate(columns)}, index=index)
+    frame.columns = _names([one.path for one in columns], flat=flat)
     return frame
+
+
+def _row_index(table: FrameTable) -> pd.Index[Any]:
+    import pandas as pd  # noqa: PLC0415 - costs start-up time
+
+    rows = table.rows
+    if len(rows) and (np.diff(rows) == 1).all():
+        return pd.RangeIndex(int(rows[0]), int(rows[-1]) + 1, name="row")
+    return pd.Index(rows, dtype="int64", name="row")
+
+
+def _key_index(keys: Sequence[FrameColumn]) -> pd.Index[Any]:
+    import pandas as pd  # noqa: PLC0415 - costs start-up time
+
+    if len(keys) == 1:
+        return pd.Index(keys[0].content.array, name=joined(keys[0].path))
+    return pd.MultiIndex.from_arrays(
+        [one.content.array for one in keys], names=[joined(one.path) for one in keys]
+    )
+
+
+def _names(paths: Sequence[Path], *, flat: bool) -> pd.Index[Any]:
+    import pandas as pd  # noqa: PLC0415 - costs start-up time
+
+    depth = max(map(len, paths), default=1)
+    if flat or depth == 1:
+        return pd.Index([name for (name,) in unique_names([(joined(path),) for path in paths])])
+    # Names of fewer levels end in "", so that frame["Region"] finds ("Region", "").
+    return pd.MultiIndex.from_tuples([(*path, *[""] * (depth - len(path))) for path in paths])
 
 
 def _within_used(sheet: Sheet, area: RangeRef) -> RangeRef:
@@ -59,71 +139,3 @@ def _within_used(sheet: Sheet, area: RangeRef) -> RangeRef:
         max(min(area.bottom, bottom), area.top),
         max(min(area.right, right), area.left),
     )
-
-
-def _names(workbook: Workbook, sheet: Sheet, area: RangeRef, first: int) -> list[str]:
-    names: list[str] = []
-    seen: set[str] = set()
-    for column in range(area.left, area.right + 1):
-        texts = []
-        for row in range(area.top, first):
-            value = _value(workbook, sheet, row, column)
-            if value is not None:
-                texts.append(_header(value))
-        wanted = " ".join(texts).strip() or column_letters(column)
-        name, number = wanted, 1
-        while name in seen:
-            number += 1
-            name = f"{wanted} ({number})"
-        seen.add(name)
-        names.append(name)
-    return names
-
-
-def _header(value: Value) -> str:
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
-    return str(value)
-
-
-def _value(workbook: Workbook, sheet: Sheet, row: int, column: int) -> Value:
-    position = sheet.cells.position(row, column)
-    return None if position is None else _at(workbook, sheet, position)
-
-
-def _at(workbook: Workbook, sheet: Sheet, position: int) -> Value:
-    """The value at a position of the arrays; errors are missing, dates are moments."""
-    cells = sheet.cells
-    value = cells.value(position)
-    if cells.kinds[position] == CellKind.ERROR:
-        return None
-    if cells.kinds[position] == CellKind.DATE and isinstance(value, float):
-        if shows_duration(workbook.styles[int(cells.styles[position])].number_format):
-            duration = serial_to_duration(value)
-            return value if duration is None else duration
-        return serial_to_datetime(value, date1904=workbook.date1904) or value
-    return value
-
-
-def _column(
-    workbook: Workbook, sheet: Sheet, area: RangeRef, first: int, column: int
-) -> tuple[str, Sequence[Value]]:
-    """The dtype of a column and its values, None where one is missing."""
-    values: list[Value] = [None] * (area.bottom - first + 1)
-    if first <= area.bottom:
-        span = RangeRef(sheet.name, first, column, area.bottom, column)
-        for position in sheet.cells.within(span).tolist():
-            values[int(sheet.cells.rows[position]) - first] = _at(workbook, sheet, position)
-    kinds = {type(value) for value in values if value is not None}
-    dtypes = {
-        float: "float64",
-        str: "str",
-        bool: "boolean",
-        dt.datetime: "datetime64[ms]",
-        dt.timedelta: "timedelta64[ms]",
-    }
-    if not kinds:
-        return "float64", [np.nan] * len(values)
-    return dtypes[kinds.pop()] if len(kinds) == 1 else "object", values
