@@ -18,6 +18,7 @@ from tickmark.hosts.cli import (
     excel_install,
     graph,
     key,
+    regions,
     report,
     trace,
 )
@@ -34,6 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze.analyze)
+app.command("regions")(regions.regions)
 app.command("graph")(graph.graph)
 app.command("trace")(trace.trace)
 app.command("report")(report.report)

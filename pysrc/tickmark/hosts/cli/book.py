@@ -43,20 +43,13 @@ def open_book(
     Raises InputError where the path names no workbook or several, WorkbookRefused where it cannot
     be read, and SettingError for a wrong option.
     """
-    import os
-
-    from tickmark.read.own_sheets import without_own_sheets
     from tickmark.structure.formulas import formulas_of
     from tickmark.structure.graph import graph_of
-    from tickmark.wiring import reader
 
-    settings = load_settings(
-        {"workers": workers, "max_file_mb": max_file_mb, "limits": limits or None}
-    )
-    source = _only_source(path)
-    read = reader(settings, processes=settings.workers or os.cpu_count() or 1)
     start = time.perf_counter()
-    workbook = without_own_sheets(read(source.shown, password=given_password(password)))
+    workbook = read_book(
+        path, password=password, workers=workers, max_file_mb=max_file_mb, limits=limits
+    )
     between = time.perf_counter()
     graph = graph_of(formulas_of(workbook))
     end = time.perf_counter()
@@ -64,6 +57,28 @@ def open_book(
     if not (graph.formulas.complete and graph.reach.complete):
         problems += (f"{workbook.path} has too many references to follow all of them.",)
     return Book(workbook, graph, problems, between - start, end - between)
+
+
+def read_book(
+    path: str,
+    *,
+    password: str | None,
+    workers: int | None,
+    max_file_mb: int | None,
+    limits: list[str],
+) -> Workbook:
+    """Read the workbook that was named, without sheets that Tickmark wrote; raises as above."""
+    import os
+
+    from tickmark.read.own_sheets import without_own_sheets
+    from tickmark.wiring import reader
+
+    settings = load_settings(
+        {"workers": workers, "max_file_mb": max_file_mb, "limits": limits or None}
+    )
+    source = _only_source(path)
+    read = reader(settings, processes=settings.workers or os.cpu_count() or 1)
+    return without_own_sheets(read(source.shown, password=given_password(password)))
 
 
 def _only_source(path: str) -> Source:
