@@ -73,7 +73,7 @@ def test_every_command_of_the_readme_runs(command: str, place: Path) -> None:
 
 @pytest.mark.parametrize(
     ("block", "told"),
-    [*zip(PYTHON_BLOCKS, ("Budget", "187 'Income statement'"), strict=True)],
+    [*zip(PYTHON_BLOCKS, ("Budget", "187 'Income statement'", "A12:H21"), strict=True)],
 )
 def test_every_python_block_of_the_readme_runs(
     block: str,
@@ -96,4 +96,4 @@ def test_every_file_the_readme_points_to_is_there(target: str) -> None:
 
 def test_the_readme_shows_commands_and_code() -> None:
     assert len(COMMANDS) >= 10
-    assert len(PYTHON_BLOCKS) == 2
+    assert len(PYTHON_BLOCKS) == 3

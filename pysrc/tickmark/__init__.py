@@ -15,6 +15,8 @@ if TYPE_CHECKING:
         FormulaGraph,
         Limits,
         RangeRef,
+        Region,
+        Role,
         Severity,
         Sheet,
         Workbook,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         fingerprint,
         formula_graph,
         read_workbook,
+        regions,
         to_frame,
     )
 
@@ -34,6 +37,8 @@ __all__ = [
     "FormulaGraph",
     "Limits",
     "RangeRef",
+    "Region",
+    "Role",
     "Severity",
     "Sheet",
     "Workbook",
@@ -43,6 +48,7 @@ __all__ = [
     "fingerprint",
     "formula_graph",
     "read_workbook",
+    "regions",
     "to_frame",
 ]
 

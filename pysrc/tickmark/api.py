@@ -7,12 +7,16 @@
     workbook = tickmark.read_workbook("budget.xlsx")
     for finding in tickmark.audit_workbook(workbook):
         print(finding.severity.word, finding.sheet, finding.ranges, finding.message)
-    frame = tickmark.to_frame(workbook, tickmark.RangeRef.parse("Budget!A3:N20"))
+    for region in tickmark.regions(workbook)["Budget"]:
+        if region.role is tickmark.Role.TABLE:
+            print(region.range.a1, region.name, tickmark.to_frame(workbook, region).dtypes)
     graph = tickmark.formula_graph(workbook)
     print(graph.dependents("Budget!B4").count, graph.precedents("Budget!N20").ranges)
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import prepare
@@ -24,12 +28,14 @@ from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Analysis
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.fingerprint import fingerprint
+from tickmark.model.region import Region, Role
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.read import Limits, read_workbook
 from tickmark.settings import Settings
 from tickmark.structure.formulas import formulas_of
 from tickmark.structure.frames import to_frame
 from tickmark.structure.graph import FormulaGraph, graph_of
+from tickmark.structure.regions.detect import regions_of
 
 __all__ = [
     "Analysis",
@@ -37,6 +43,8 @@ __all__ = [
     "FormulaGraph",
     "Limits",
     "RangeRef",
+    "Region",
+    "Role",
     "Severity",
     "Sheet",
     "Workbook",
@@ -45,6 +53,7 @@ __all__ = [
     "fingerprint",
     "formula_graph",
     "read_workbook",
+    "regions",
     "to_frame",
 ]
 
@@ -80,3 +89,11 @@ def formula_graph(workbook: Workbook) -> FormulaGraph:
     A question about cells takes `CellRef`, `RangeRef` or a text such as `P&L!C5` or a defined name.
     """
     return graph_of(formulas_of(workbook))
+
+
+def regions(workbook: Workbook) -> Mapping[str, tuple[Region, ...]]:
+    """What a person sees on each sheet, by its name: tables, key-value blocks, titles, notes.
+
+    Each cell with content is in just one region; `to_frame` makes a DataFrame of a table.
+    """
+    return regions_of(formulas_of(workbook))

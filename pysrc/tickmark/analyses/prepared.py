@@ -13,7 +13,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.audit import audit
+from tickmark.audit.audit import findings_of
+from tickmark.audit.rule import Facts
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
 from tickmark.model.address import RangeRef, quote_sheet_name
@@ -22,8 +23,10 @@ from tickmark.model.edit import MARK
 from tickmark.model.finding import Finding
 from tickmark.model.fingerprint import fingerprint
 from tickmark.model.grid import CellKind
+from tickmark.model.region import Region, Role
 from tickmark.model.workbook import Sheet, SheetFailure, SheetState, Workbook
 from tickmark.structure.contents import book_contents, sheet_contents
+from tickmark.structure.formulas import formulas_of
 from tickmark.structure.outline import outline
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -78,10 +81,11 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
     # Where the user deleted our sheet again, Excel leaves the name without its cell.
     if any(name.name == MARK and "#REF!" not in name.refers_to for name in workbook.names):
         return Prepared(workbook.path, workbook.format, workbook.sha256, own_output=True)
-    findings = audit(workbook)
+    known = Facts(workbook, formulas_of(workbook))
+    findings = findings_of(known)
     masks = [sheet.hidden_cells() for sheet in workbook.sheets]
     sheets = tuple(
-        _sheet(workbook, sheet, mask, budget, tokens)
+        _sheet(known, sheet, mask, budget, tokens)
         for sheet, mask in zip(workbook.sheets, masks, strict=True)
     )
     # Of two sheets with one name the first counts, as in `workbook[name]`.
@@ -119,7 +123,7 @@ def _reason(path: str, failure: SheetFailure) -> str:
 
 
 def _sheet(
-    workbook: Workbook,
+    known: Facts,
     sheet: Sheet,
     hidden: Mask,
     budget: int,
@@ -130,7 +134,7 @@ def _sheet(
     visible = sheet.state is SheetState.VISIBLE and bool(np.any(~hidden))
     encoding = None
     if budget and visible:
-        encoding = encode_sheet(workbook, sheet, budget=budget, tokens=tokens)
+        encoding = encode_sheet(known.workbook, sheet, budget=budget, tokens=tokens)
     coverage = SheetCoverage(
         cells=len(cells),
         formulas=cells.formula_count,
@@ -143,13 +147,20 @@ def _sheet(
         name=sheet.name,
         state=sheet.state.value,
         used_range=used.a1 if used else "",
-        tables=tuple(f"{table.name} ({table.range.a1})" for table in sheet.tables),
+        tables=tuple(
+            _named(region) for region in known.regions[sheet.name] if region.role is Role.TABLE
+        ),
         contents=sheet_contents(sheet),
         coverage=coverage,
         outline=outline(sheet),
         problems=sheet.problems,
     )
     return PreparedSheet(facts, used, encoding)
+
+
+def _named(region: Region) -> str:
+    """A table as a report names it: `Sales (A3:F20)`, or its range alone."""
+    return f"{region.name} ({region.range.a1})" if region.name else region.range.a1
 
 
 def _shown(

@@ -15,8 +15,12 @@ def audit(workbook: Workbook) -> tuple[Finding, ...]:
 
     Findings about the workbook as a whole come before those about a sheet.
     """
-    facts = Facts(workbook, formulas_of(workbook))
-    order = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
+    return findings_of(Facts(workbook, formulas_of(workbook)))
+
+
+def findings_of(facts: Facts) -> tuple[Finding, ...]:
+    """The findings of all rules on facts that are known, in the same order."""
+    order = {sheet.name: number for number, sheet in enumerate(facts.workbook.sheets)}
     found = [finding for rule in rules() for finding in rule.check(facts)]
     return tuple(
         sorted(

@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import Final
 
 from tickmark.model.finding import Finding, Severity
+from tickmark.model.region import Region
 from tickmark.model.workbook import Workbook
 from tickmark.structure.formulas import Formulas
 from tickmark.structure.graph import FormulaGraph, graph_of
+from tickmark.structure.regions.detect import regions_of
 
 HEADINGS: Final = (
     "What it finds",
@@ -38,6 +40,11 @@ class Facts:
     def graph(self) -> FormulaGraph:
         """The graph of the formulas."""
         return graph_of(self.formulas)
+
+    @cached_property
+    def regions(self) -> Mapping[str, tuple[Region, ...]]:
+        """The regions of each sheet, by its name."""
+        return regions_of(self.formulas)
 
 
 Check = Callable[[Facts], Iterable[Finding]]

@@ -58,11 +58,11 @@ class SheetAnalysis:
     """One sheet: facts by code, words by the model (empty without one), findings by rules.
 
     `summary` and `remarks` come from the model. `error` is the sentence that says why the model's
-    part is missing where it was asked for. `tables` are `name (range)` texts, `contents` tell what
-    else stands on the sheet, such as `2 charts`. `problems` are sentences about what could not be
-    read, `notes` remarks. `outline` is a small
-    picture of the used range: a text per row of tiles, one letter a tile (`.` empty, `t` text,
-    `n` number, `d` date, `b` truth value, `f` formula, `e` error; `h` marks hidden cells).
+    part is missing where it was asked for. `tables` are texts such as `Sales (A3:F20)`, `contents`
+    tell what else stands on the sheet, such as `2 charts`. `problems` are sentences about what
+    could not be read, `notes` remarks. `outline` is a small picture of the used range: a text per
+    row of tiles, one letter a tile (`.` empty, `t` text, `n` number, `d` date, `b` truth value,
+    `f` formula, `e` error; `h` marks hidden cells).
     """
 
     name: str
