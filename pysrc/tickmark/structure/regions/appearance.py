@@ -12,18 +12,18 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.model.address import RangeRef
-from tickmark.model.grid import NO_FORMULA, CellKind
+from tickmark.model.grid import NO_FORMULA, CellKind, Cells
 from tickmark.model.workbook import Sheet, Style
 from tickmark.structure.formulas import NO_TEMPLATE
+from tickmark.structure.placeholders import is_placeholder
 from tickmark.structure.regions.places import Places, places_of
 
 _LONGEST: Final = 24
 _NUMBER: Final = re.compile(
     r"([-+(]?)[$£€]?((?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d*)(?:\.\d+)?|\.\d+)%?\)?", re.ASCII
 )
-_PLACEHOLDERS: Final = frozenset(
-    {"n/a", "n.a.", "n.a", "na", "n,a.", "n/m", "n.m.", "nm", "tbd", "nil", "none", "null", "x"}
-)
+_CROSSES: Final = frozenset({"x", "nm"})
+"""Stand in for numbers of a sheet without being placeholders everywhere."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -90,13 +90,18 @@ def appearance_of(
     )
 
 
+def blank_texts(cells: Cells) -> Mask:
+    """Which of the different texts of a sheet show nothing."""
+    return np.array([not text or text.isspace() for text in cells.texts], np.bool_)
+
+
 def _kinds(sheet: Sheet) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]]:
     cells = sheet.cells
     kinds = cells.kinds.copy()
     values = np.where((kinds == CellKind.NUMBER) | (kinds == CellKind.DATE), cells.values, np.nan)
     texts = np.flatnonzero(kinds == CellKind.TEXT)
     which = cells.values[texts].astype(np.int64)
-    blank = np.array([not text.strip() for text in cells.texts], np.bool_)
+    blank = blank_texts(cells)
     numbers = np.array([_number(text) for text in cells.texts], np.float64)
     if len(texts):
         kinds[texts[blank[which]]] = CellKind.EMPTY
@@ -112,7 +117,7 @@ def _kinds(sheet: Sheet) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]
 def _filled_in(sheet: Sheet) -> Mask:
     cells = sheet.cells
     found: Mask = (cells.kinds != CellKind.EMPTY) | (cells.formulas != NO_FORMULA)
-    blank = np.array([not text.strip() for text in cells.texts], np.bool_)
+    blank = blank_texts(cells)
     if blank.any():
         typed = np.flatnonzero((cells.kinds == CellKind.TEXT) & (cells.formulas == NO_FORMULA))
         found[typed[blank[cells.values[typed].astype(np.int64)]]] = False
@@ -132,10 +137,7 @@ def _number(text: str) -> float:
 
 def _blank_like(sheet: Sheet, kinds: npt.NDArray[np.uint8]) -> Mask:
     cells = sheet.cells
-    known = [
-        not any(map(str.isalnum, text)) or text.strip().casefold() in _PLACEHOLDERS
-        for text in cells.texts
-    ]
+    known = [is_placeholder(text) or text.strip().casefold() in _CROSSES for text in cells.texts]
     found = np.zeros(len(cells), np.bool_)
     texts = np.flatnonzero(kinds == CellKind.TEXT)
     if any(known):

@@ -9,11 +9,13 @@ import numpy as np
 
 from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
-from tickmark.structure.regions.looks import bands, is_label_column, part
+from tickmark.structure.regions.looks import bands, is_label_column, part, plain_numbers
 from tickmark.structure.regions.raster import Box, Raster
 
 FARTHEST_LABELS: Final = 10
 """So many blank columns may stand between the names of rows and their numbers."""
+
+_MOST_COLUMNS: Final = 64
 
 
 def cut_by_columns(raster: Raster, box: Box) -> list[Box]:
@@ -23,22 +25,26 @@ def cut_by_columns(raster: Raster, box: Box) -> list[Box]:
     widths = [last - first + 1 for first, last in stretches[1:]]
     regular = len(gaps) >= 2 and max(gaps) == 1 and max(widths) <= 2
     found = []
-    left, right = stretches[0]
+    first, last = stretches[0]
+    start, before = first, _fitted(raster, box, first, last)
     for first, last in stretches[1:]:
-        before = Box(box.top, box.left + left, box.bottom, box.left + right)
-        after = Box(box.top, box.left + first, box.bottom, box.left + last)
-        if not _continues_right(raster, before, after, regular=regular):
-            found.append(before)
-            left = first
-        right = last
-    return [*found, Box(box.top, box.left + left, box.bottom, box.left + right)]
+        after = _fitted(raster, box, first, last)
+        if _continues_right(raster, before, after, regular=regular):
+            before = before.around(after)
+        else:
+            found.append(Box(box.top, box.left + start, box.bottom, before.right))
+            start, before = first, after
+    return [*found, Box(box.top, box.left + start, box.bottom, before.right)]
 
 
-def _continues_right(raster: Raster, before: Box, after: Box, *, regular: bool) -> bool:
+def _fitted(raster: Raster, box: Box, first: int, last: int) -> Box:
+    """Some columns of a box, without the empty rows above and below."""
+    part_of = Box(box.top, box.left + first, box.bottom, box.left + last)
+    return raster.fitted(part_of) or part_of
+
+
+def _continues_right(raster: Raster, left: Box, right: Box, *, regular: bool) -> bool:
     """Whether what stands right of blank columns belongs to the table left of them."""
-    left, right = raster.fitted(before), raster.fitted(after)
-    if left is None or right is None:
-        return True
     gap = right.left - left.right - 1
     if _joined_by_merge(raster, left, right) or _is_column_more(raster, left, right, gap):
         return True
@@ -57,15 +63,21 @@ def _continues_right(raster: Raster, before: Box, after: Box, *, regular: bool) 
 
 def _has_texts(raster: Raster, box: Box) -> bool:
     """Whether texts stand in the rows of a box that hold numbers, or no number does."""
-    kinds = part(raster.kinds, box)
+    kinds = part(raster.kinds, _near(box))
     numbers = (kinds == CellKind.NUMBER).any(axis=1)
     return not numbers.any() or bool((kinds[numbers] == CellKind.TEXT).any())
+
+
+def _near(box: Box) -> Box:
+    """The last columns of a box, so that a table that grows is not read anew each time."""
+    return Box(box.top, max(box.left, box.right - _MOST_COLUMNS), box.bottom, box.right)
 
 
 def _follow_values(raster: Raster, left: Box, right: Box) -> bool:
     """Whether nearly each row with a value on the left has its label on the right, and no other."""
     top, bottom = min(left.top, right.top), max(left.bottom, right.bottom)
-    values = part(raster.kinds, Box(top, left.left, bottom, left.right)) != CellKind.EMPTY
+    near = _near(left)
+    values = part(raster.kinds, Box(top, near.left, bottom, near.right)) != CellKind.EMPTY
     labels = part(raster.kinds, Box(top, right.left, bottom, right.right)) == CellKind.TEXT
     with_value, with_label = values.any(axis=1), labels.any(axis=1)
     both = int((with_value & with_label).sum())
@@ -81,16 +93,19 @@ def names_rows(raster: Raster, left: Box, right: Box) -> bool:
     if is_label_column(raster, _body(raster, right)) or _has_key(raster, left, right):
         return False
     kinds = part(raster.kinds, right)
-    plain = ((kinds == CellKind.NUMBER) & ~raster.years(right)).any(axis=1)
-    if plain.sum() < min(2, left.height):
+    plain = np.asarray(plain_numbers(raster, right).any(axis=1))
+    # In an empty form the row of totals may be the only one with numbers.
+    empty = right.bottom == left.bottom and kinds[-1].any() and right.top <= left.top
+    if plain.sum() < (1 if empty else min(2, left.height)):
         return False
-    beside = Box(right.top, left.left, right.bottom, left.right)
+    last = min(left.right, left.left + _MOST_COLUMNS)
+    beside = Box(right.top, left.left, right.bottom, last)
     named = _text_rows(raster, beside)
     if named[plain].mean() >= 0.8:
-        first, last = np.flatnonzero(plain)[[0, -1]]
-        figures = (part(raster.kinds, beside) == CellKind.NUMBER).any(axis=1)
-        between = (named | figures)[first : last + 1]
-        return bool(plain[first : last + 1].sum() >= 0.5 * between.sum())
+        figures = np.asarray((part(raster.kinds, beside) == CellKind.NUMBER).any(axis=1))
+        at = np.flatnonzero(plain)
+        between = (named | figures)[at[0] : at[-1] + 1]
+        return bool(plain.sum() >= 0.5 * between.sum())
     if left.width > 1:
         return False
     filled = part(raster.kinds, beside)[:, 0] != CellKind.EMPTY
@@ -99,8 +114,7 @@ def names_rows(raster: Raster, left: Box, right: Box) -> bool:
 
 def _body(raster: Raster, box: Box) -> Box:
     """A box from its first row with plain numbers on, where three rows at least have such."""
-    plain = (part(raster.kinds, box) == CellKind.NUMBER) & ~raster.years(box)
-    rows = np.flatnonzero(plain.any(axis=1))
+    rows = np.flatnonzero(plain_numbers(raster, box).any(axis=1))
     return Box(box.top + int(rows[0]), *box[1:]) if len(rows) >= 3 else box
 
 
@@ -111,16 +125,20 @@ def _text_rows(raster: Raster, box: Box) -> Mask:
 
 
 def _is_column_more(raster: Raster, left: Box, right: Box, gap: int) -> bool:
-    """Whether one column of figures stands right of a table, under a header in the table's row."""
-    return bool(
-        right.width == gap == 1
-        and right.height >= 4
-        and left.top <= right.top <= left.top + 3
-        and right.bottom <= left.bottom
-        and raster.kinds[right.top, right.left] == CellKind.TEXT
-        and raster.occupied[right.top, left.left : left.right + 1].sum() >= 2
-        and not is_label_column(raster, right)
-    )
+    """Whether one column of figures stands right of a table, under a head beside the table's."""
+    if right.width > 1 or gap > 2 or right.height < 4:
+        return False
+    if not left.top <= right.top <= left.top + 3 or right.bottom > left.bottom:
+        return False
+    kinds = raster.kinds[right.top : right.bottom + 1, right.left]
+    numbers = np.flatnonzero(kinds == CellKind.NUMBER)
+    if kinds[0] != CellKind.TEXT or not len(numbers):
+        return False
+    if (kinds[numbers[0] :] == CellKind.TEXT).sum() > len(numbers):
+        return False
+    first = _near(left).left + (left.width <= _MOST_COLUMNS)
+    heads = Box(right.top, first, min(left.bottom, right.top + 2), left.right)
+    return bool((part(raster.kinds, heads) == CellKind.TEXT).any())
 
 
 def _same_kinds(raster: Raster, left: Box, right: Box) -> bool:

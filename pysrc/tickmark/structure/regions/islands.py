@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from tickmark.model.address import RangeRef
 from tickmark.structure.regions.appearance import Appearance
+from tickmark.structure.regions.merges import ROW, covered
 from tickmark.structure.regions.raster import Box
 
 ROW_GAP: Final = 2
 COLUMN_GAP: Final = 1
 """So many blank rows, or blank columns in one row, do not part an island."""
 
-_WIDTH: Final = 1 << 15
 _MOST_ROUNDS: Final = 40
 
 Numbers = npt.NDArray[np.int64]
@@ -39,9 +39,9 @@ class Runs:
 def islands_of(appearance: Appearance, taken: Iterable[RangeRef] = ()) -> list[Box]:
     """The boxes of the islands of a sheet, 1-based rows and columns, sorted; none overlap.
 
-    Two cells of a row are of one island where at most COLUMN_GAP blank columns lie between them, two
-    of different rows where at most ROW_GAP blank rows do, and no blank column; islands whose boxes
-    overlap are one. Cells of `taken` ranges are passed over.
+    Two cells of a row are of one island where at most COLUMN_GAP blank columns lie between them,
+    two of different rows where at most ROW_GAP blank rows do, and no blank column; islands whose
+    boxes overlap are one. Cells of `taken` ranges are passed over.
     """
     runs = _runs(*_places(appearance, tuple(taken)))
     if not len(runs):
@@ -104,32 +104,15 @@ def _places(appearance: Appearance, taken: tuple[RangeRef, ...]) -> tuple[Number
     for area in taken:
         seen[appearance.places.within(area)] = False
     rows, columns = cells.rows[seen].astype(np.int64), cells.columns[seen].astype(np.int64)
-    merged = _merged(appearance, rows * _WIDTH + columns)
+    used = appearance.sheet.used_range
+    if used is None:
+        return rows, columns
+    places = rows * ROW + columns
+    merged, _ = covered(appearance.merge_edges, places, used)
     if not len(merged):
         return rows, columns
-    places = np.unique(np.concatenate((rows * _WIDTH + columns, merged)))
-    return places // _WIDTH, places % _WIDTH
-
-
-def _merged(appearance: Appearance, places: Numbers) -> Numbers:
-    """The places that merges with content cover inside the used range, the smallest first."""
-    used = appearance.sheet.used_range
-    if used is None or not appearance.merges:
-        return np.empty(0, np.int64)
-    found: list[Numbers] = []
-    room = 4 * len(places) + 100_000
-    for merge in sorted(appearance.merges, key=lambda one: one.cells):
-        first = merge.top * _WIDTH + merge.left
-        at = int(np.searchsorted(places, first))
-        if at == len(places) or places[at] != first:
-            continue
-        rows = np.arange(merge.top, min(merge.bottom, used.bottom) + 1)
-        columns = np.arange(merge.left, min(merge.right, used.right) + 1)
-        room -= len(rows) * len(columns)
-        if room < 0:
-            break
-        found.append((rows[:, None] * _WIDTH + columns).ravel())
-    return np.concatenate(found) if found else np.empty(0, np.int64)
+    places = np.unique(np.concatenate((places, merged)))
+    return places // ROW, places % ROW
 
 
 def _runs(rows: Numbers, columns: Numbers) -> Runs:
@@ -146,10 +129,10 @@ def _touching(runs: Runs) -> tuple[Numbers, Numbers]:
 
     In two rows of disjoint runs no more pairs meet than there are runs.
     """
-    lefts, rights = runs.rows * _WIDTH + runs.lefts, runs.rows * _WIDTH + runs.rights
+    lefts, rights = runs.rows * ROW + runs.lefts, runs.rows * ROW + runs.rights
     ones, others = [], []
     for step in range(1, ROW_GAP + 2):
-        below = (runs.rows + step) * _WIDTH
+        below = (runs.rows + step) * ROW
         low = np.searchsorted(rights, below + runs.lefts - COLUMN_GAP)
         high = np.searchsorted(lefts, below + runs.rights + COLUMN_GAP, side="right")
         many = np.maximum(high - low, 0)

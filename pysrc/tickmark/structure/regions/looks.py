@@ -11,10 +11,14 @@ import numpy.typing as npt
 from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.raster import Box, Raster
+from tickmark.structure.spans import Span, spans_of
+
+NOTHING: Final = 0
+NUMBERS: Final = 1
+OTHERS: Final = 2
+"""What a column holds mostly."""
 
 _SAMPLE: Final = 6
-_FIGURE: Final = np.array([False, True, False, True, True, True])
-"""By CellKind: what counts as data rather than as a label."""
 
 
 def part(array: npt.NDArray[np.generic], box: Box) -> np.ndarray:
@@ -22,14 +26,9 @@ def part(array: npt.NDArray[np.generic], box: Box) -> np.ndarray:
     return array[box.top : box.bottom + 1, box.left : box.right + 1]
 
 
-def figures(raster: Raster, box: Box) -> Mask:
-    """Numbers, dates, truth values and errors of a box."""
-    return np.asarray(_FIGURE[part(raster.kinds, box)], np.bool_)
-
-
-def row_of(box: Box, row: int) -> Box:
-    """One row of a box."""
-    return Box(row, box.left, row, box.right)
+def plain_numbers(raster: Raster, box: Box) -> Mask:
+    """Numbers of a box that are no years."""
+    return np.asarray((part(raster.kinds, box) == CellKind.NUMBER) & ~raster.years(box), np.bool_)
 
 
 def heads(raster: Raster, box: Box, row: int) -> bool:
@@ -38,7 +37,7 @@ def heads(raster: Raster, box: Box, row: int) -> bool:
         return False
     kinds = raster.kinds[row, box.left : box.right + 1]
     texts = kinds == CellKind.TEXT
-    years = raster.years(row_of(box, row))[0] | (kinds == CellKind.DATE)
+    years = raster.years(Box(row, box.left, row, box.right))[0] | (kinds == CellKind.DATE)
     plain = (kinds == CellKind.NUMBER) & ~years
     if plain.sum() > 0.34 * max(1, int((texts | plain | years).sum())):
         return False
@@ -53,24 +52,26 @@ def heads(raster: Raster, box: Box, row: int) -> bool:
 
 def only_heads(raster: Raster, box: Box) -> bool:
     """Whether a box holds texts, dates and years only, two at least."""
-    kinds, years = part(raster.kinds, box), raster.years(box)
-    if ((kinds == CellKind.NUMBER) & ~years).any():
+    if plain_numbers(raster, box).any():
         return False
+    kinds, years = part(raster.kinds, box), raster.years(box)
     return int((kinds == CellKind.DATE).sum() + (kinds == CellKind.TEXT).sum() + years.sum()) >= 2
 
 
 def signature(raster: Raster, box: Box, *, data: bool = False) -> npt.NDArray[np.int8]:
-    """For each column of a box 0 where it is empty, 1 where it holds numbers mostly, else 2.
+    """For each column of a box NOTHING where it is empty, NUMBERS mostly, or OTHERS.
 
     With `data` only the rows with numbers count, where there are any.
     """
     kinds = part(raster.kinds, box)
     if data:
-        rows = ((kinds == CellKind.NUMBER) & ~raster.years(box)).any(axis=1)
+        rows = plain_numbers(raster, box).any(axis=1)
         kinds = kinds[rows] if rows.any() else kinds
     filled = (kinds != CellKind.EMPTY).sum(axis=0)
     numbers = ((kinds == CellKind.NUMBER) | (kinds == CellKind.ERROR)).sum(axis=0)
-    return np.where(filled == 0, 0, np.where(2 * numbers >= filled, 1, 2)).astype(np.int8)
+    return np.where(filled == 0, NOTHING, np.where(2 * numbers >= filled, NUMBERS, OTHERS)).astype(
+        np.int8
+    )
 
 
 def is_label_column(raster: Raster, box: Box) -> bool:
@@ -89,15 +90,9 @@ def is_label_column(raster: Raster, box: Box) -> bool:
     return texts > 0.5 * len(body) and texts + 1 >= 0.33 * rows
 
 
-def bands(mask: Mask) -> list[tuple[int, int]]:
+def bands(mask: Mask) -> tuple[Span, ...]:
     """First and last index of each stretch of True."""
-    at = np.flatnonzero(mask)
-    if not len(at):
-        return []
-    breaks = np.flatnonzero(np.diff(at) > 1)
-    firsts = np.concatenate(([at[0]], at[breaks + 1]))
-    lasts = np.concatenate((at[breaks], [at[-1]]))
-    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+    return spans_of(np.flatnonzero(mask))
 
 
 def parts_in_row(raster: Raster, box: Box, row: int) -> int:
@@ -126,5 +121,5 @@ def profile_of(raster: Raster, box: Box) -> Profile:
     return Profile(
         parts=(kinds != CellKind.EMPTY).sum(axis=1),
         texts=((kinds == CellKind.TEXT) & ~part(raster.blank_like, box)).sum(axis=1),
-        plain=((kinds == CellKind.NUMBER) & ~raster.years(box)).sum(axis=1),
+        plain=plain_numbers(raster, box).sum(axis=1),
     )

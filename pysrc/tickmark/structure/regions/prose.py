@@ -1,7 +1,8 @@
-"""Merged cells that hold running text."""
+"""Running text: sentences and remarks, and the merged cells that hold them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +12,27 @@ from tickmark.structure.regions.appearance import Appearance
 from tickmark.structure.regions.claims import granted
 
 _LONG: Final = 60
+_SENTENCE: Final = 60
+_WORDS: Final = 9
+_PARAGRAPH: Final = 110
+_REMARK = re.compile(
+    r"(notes?|sources?|n\.?b\.?|remarks?|footnotes?|disclaimer)(\s*[:.\d(]|\s+[-\u2013(\d]|$)"
+    r"|https?:|[*†‡]+\s*\S.{16}|\[.{16,}\]$|\(\d\)\s",
+    re.IGNORECASE,
+)
+
+
+def is_remark(text: str) -> bool:
+    """Whether a text begins like a note, a source or a footnote."""
+    return _REMARK.match(text) is not None
+
+
+def is_running_text(text: str) -> bool:
+    """Whether a text is a sentence or remark rather than a label or a title."""
+    sentence = len(text) >= _SENTENCE and text.count(" ", 0, 1000) >= _WORDS
+    if sentence and (len(text) >= _PARAGRAPH or text.endswith((".", "!", "?", ";"))):
+        return True
+    return len(text) >= 3 * _SENTENCE or is_remark(text)
 
 
 def prose_of(appearance: Appearance, known: Sequence[RangeRef]) -> tuple[RangeRef, ...]:

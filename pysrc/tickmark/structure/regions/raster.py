@@ -124,6 +124,14 @@ class Raster:
         low = bisect_left(self.merges, (first,))
         return self.merges[low : bisect_left(self.merges, (last + 1,))]
 
+    def merges_in(self, box: Box) -> tuple[Box, ...]:
+        """The merges that begin in the rows of a box and reach into it, sorted."""
+        numbers = self.merge_of[box.top : box.bottom + 1, box.left : box.right + 1]
+        if not numbers.any():
+            return ()
+        found = [self.merges[at - 1] for at in np.unique(numbers[numbers > 0]).tolist()]
+        return tuple(merge for merge in found if merge.top >= box.top)
+
     def text(self, row: int, column: int) -> str:
         """The text of a cell, "" where it has none."""
         at = int(self.text_of[row, column])
@@ -131,12 +139,7 @@ class Raster:
 
     def years(self, box: Box) -> Mask:
         """Numbers of a box that may be years, or years with a month such as 202604."""
-        values = self.values[box.top : box.bottom + 1, box.left : box.right + 1]
-        with np.errstate(invalid="ignore"):
-            years = (values >= _YEARS[0]) & (values <= _YEARS[1])
-            months = (values >= 100 * _YEARS[0]) & (values <= 100 * _YEARS[1])
-            months &= (values % 100 >= 1) & (values % 100 <= 12)
-            return np.asarray((years | months) & (values % 1 == 0), np.bool_)
+        return are_years(self.values[box.top : box.bottom + 1, box.left : box.right + 1])
 
     def fitted(self, box: Box) -> Box | None:
         """A box without the empty rows and columns at its edges; None where nothing is in it."""
@@ -150,6 +153,16 @@ class Raster:
             box.top + int(rows[-1]),
             box.left + int(columns[-1]),
         )
+
+
+def are_years(values: npt.NDArray[np.float64]) -> Mask:
+    """Which numbers may be years from 1900 to 2100, or such a year with a month: 202604."""
+    first, last = _YEARS
+    with np.errstate(invalid="ignore"):
+        years = (values >= first) & (values <= last)
+        months = (values >= 100 * first) & (values <= 100 * last + 12)
+        months &= (values % 100 >= 1) & (values % 100 <= 12)
+        return np.asarray((years | months) & (values % 1 == 0), np.bool_)
 
 
 def raster_of(appearance: Appearance, window: RangeRef) -> Raster:

@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.model.grid import CellKind
+from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.islands import ROW_GAP
-from tickmark.structure.regions.looks import bands, only_heads, part, profile_of, signature
+from tickmark.structure.regions.looks import NUMBERS, bands, only_heads, part, profile_of, signature
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.starts import inner_starts, is_marked, starts_table
 
 _SAMPLE: Final = 8
+_MOST_ROWS: Final = 64
 
 
 def cut_by_rows(raster: Raster, box: Box) -> list[Box]:
@@ -86,7 +88,7 @@ def _banners(raster: Raster, box: Box) -> list[int]:
     least = max(4, 0.75 * box.width)
     wide = [
         merge.top
-        for merge in raster.merges_from(box.top, box.bottom)
+        for merge in raster.merges_in(box)
         if merge.top == merge.bottom
         and merge.left >= box.left
         and merge.right <= box.right
@@ -107,7 +109,7 @@ def _continues_below(raster: Raster, above: Box, below: Box, last: int) -> bool:
         return True
     if _is_title(raster, above) or _is_apart(raster, above, below, last):
         return False
-    if starts_table(raster, below):
+    if starts_table(raster, below) or _is_titled_pairs(raster, above, below):
         return False
     if _waits_for_data(raster, above):
         return True
@@ -116,14 +118,15 @@ def _continues_below(raster: Raster, above: Box, below: Box, last: int) -> bool:
 
 def _is_title(raster: Raster, box: Box) -> bool:
     """Whether no row of a box has more than one cell, and none is a number."""
-    numbers = part(raster.kinds, box) == CellKind.NUMBER
-    return profile_of(raster, box).parts.max() <= 1 and not numbers.any()
+    top = _top(box)
+    numbers = part(raster.kinds, top) == CellKind.NUMBER
+    return profile_of(raster, top).parts.max() <= 1 and not numbers.any()
 
 
 def _is_apart(raster: Raster, above: Box, below: Box, last: int) -> bool:
     """Whether two boxes are too unlike in width, or the lower one is a remark at the end."""
-    upper, lower = part(raster.occupied, above), part(raster.occupied, below)
-    wide, narrow = int(upper.any(axis=0).sum()), int(lower.any(axis=0).sum())
+    lower = part(raster.occupied, below)
+    wide, narrow = int(_columns(raster, above).sum()), int(lower.any(axis=0).sum())
     lone = below.height == 1 and lower.sum() <= 1 and wide >= 3
     if lone and below.bottom == last and (part(raster.kinds, below) == CellKind.TEXT).any():
         return True
@@ -131,9 +134,30 @@ def _is_apart(raster: Raster, above: Box, below: Box, last: int) -> bool:
     return pairs_below or (narrow >= 5 and wide <= narrow / 3)
 
 
+def _is_titled_pairs(raster: Raster, above: Box, below: Box) -> bool:
+    """Whether pairs of label and value stand below others, under a title of their own."""
+    if _columns(raster, above).sum() > 2 or below.height < 2 or starts_table(raster, above):
+        return False
+    first = Box(below.top, below.left, below.top, below.right)
+    alone = profile_of(raster, first).parts[0] == 1
+    return bool(alone and (part(raster.kinds, first) == CellKind.TEXT).any())
+
+
+def _top(box: Box) -> Box:
+    """The first rows of a box: a table that grows part by part is not read anew each time."""
+    return Box(box.top, box.left, min(box.bottom, box.top + _MOST_ROWS), box.right)
+
+
+def _columns(raster: Raster, box: Box) -> Mask:
+    """The columns of a box that are used in its first or last rows."""
+    tail = Box(max(box.top, box.bottom - _MOST_ROWS), *box[1:])
+    used = part(raster.occupied, _top(box)).any(axis=0) | part(raster.occupied, tail).any(axis=0)
+    return np.asarray(used, np.bool_)
+
+
 def _waits_for_data(raster: Raster, above: Box) -> bool:
     """Whether a header stands at the top of a box and no number below it."""
-    if (profile_of(raster, above).plain > 0).any() or above.height < 3:
+    if not 3 <= above.height <= _MOST_ROWS or (profile_of(raster, above).plain > 0).any():
         return False
     row = raster.occupied[above.top, above.left : above.right + 1]
     first = raster.kinds[above.top, above.left : above.right + 1] != CellKind.EMPTY
@@ -183,14 +207,15 @@ def _names_empty_rows(raster: Raster, above: Box, below: Box) -> bool:
     """Whether a stretch has nothing but names, in the column of those of the table above."""
     at = np.flatnonzero(part(raster.occupied, below).any(axis=0))
     left = above.left + int(at[0])
-    names = raster.kinds[above.top : above.bottom + 1, left] == CellKind.TEXT
+    tail = Box(max(above.top, above.bottom - _MOST_ROWS), *above[1:])
+    names = raster.kinds[tail.top : tail.bottom + 1, left] == CellKind.TEXT
     own = part(raster.kinds, below)
     return bool(
         len(at) == 1
         and not (own == CellKind.NUMBER).any()
         and (own == CellKind.TEXT).sum() >= 2
         and names.sum() >= 2
-        and (part(raster.kinds, above) == CellKind.NUMBER).any()
+        and (part(raster.kinds, tail) == CellKind.NUMBER).any()
     )
 
 
@@ -198,7 +223,7 @@ def _is_section(raster: Raster, above: Box, below: Box) -> bool:
     """Whether labels stand below a table in its first column, as heads of what follows."""
     lower = part(raster.occupied, below)
     at = np.flatnonzero(lower.any(axis=0))
-    first = int(np.flatnonzero(part(raster.occupied, above).any(axis=0))[0])
+    first = int(np.flatnonzero(_columns(raster, above))[0])
     texts = part(raster.kinds, below) == CellKind.TEXT
     return bool(
         below.height <= 2
@@ -211,11 +236,13 @@ def _is_section(raster: Raster, above: Box, below: Box) -> bool:
 
 def _heads_over_blank(raster: Raster, above: Box, below: Box, last: int) -> bool:
     """Whether blank rows stand between a header and its data, which may be interrupted itself."""
+    if above.height > 8:
+        return False
     upper = part(raster.occupied, above)
     while len(upper) > 1 and upper[-1].sum() == 1 and upper[-1, 0]:
         upper = upper[:-1]  # a section of what follows
     columns = upper.any(axis=0)
-    if above.height > 8 or columns.sum() < 2 or upper[-1].sum() < 2:
+    if columns.sum() < 2 or upper[-1].sum() < 2:
         return False
     if not only_heads(raster, above) or starts_table(raster, below, after_title=False):
         return False
@@ -224,7 +251,7 @@ def _heads_over_blank(raster: Raster, above: Box, below: Box, last: int) -> bool
     if not only_heads(raster, below) and both >= max(0.6 * own.sum(), 0.4 * columns.sum()):
         return True
     rest = Box(below.top, below.left, min(last, below.top + 3 * _SAMPLE), below.right)
-    numeric = signature(raster, rest) == 1
+    numeric = signature(raster, rest) == NUMBERS
     return bool(
         numeric.sum() >= 2
         and (columns & numeric).sum() >= 0.75 * numeric.sum()
@@ -237,9 +264,11 @@ def _heads_over_blank(raster: Raster, above: Box, below: Box, last: int) -> bool
 
 def _groups_heads(raster: Raster, above: Box, below: Box) -> bool:
     """Whether a row or two of group heads stand over the heads that the rows below begin with."""
+    if above.height > 2 or below.top - above.bottom > 2:
+        return False
     columns = np.asarray(part(raster.occupied, above).any(axis=0))
     profile = profile_of(raster, above)
-    if above.height > 2 or below.top - above.bottom > 2 or profile.parts.max() < 2:
+    if profile.parts.max() < 2:
         return False
     if not only_heads(raster, above) or (columns[0] and columns.sum() < 3):
         return False

@@ -9,12 +9,20 @@ import numpy.typing as npt
 
 from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
-from tickmark.structure.regions.looks import Profile, part, profile_of
+from tickmark.structure.regions.looks import (
+    NUMBERS,
+    Profile,
+    part,
+    plain_numbers,
+    profile_of,
+    signature,
+)
 from tickmark.structure.regions.raster import Box, Raster
 
 _DEEPEST_HEADER: Final = 6
 _SAMPLE: Final = 8
 _TITLES: Final = 4
+_MOST_ROWS: Final = 64
 
 
 def starts_table(raster: Raster, box: Box, *, after_title: bool = True) -> bool:
@@ -122,10 +130,7 @@ def _is_bold_over(raster: Raster, box: Box, first: int, data: int) -> bool:
 def _numeric(raster: Raster, box: Box) -> Mask:
     """The columns of a box whose first rows hold numbers mostly."""
     head = Box(box.top, box.left, min(box.bottom, box.top + _SAMPLE), box.right)
-    kinds = part(raster.kinds, head)
-    filled = (kinds != CellKind.EMPTY).sum(axis=0)
-    numbers = ((kinds == CellKind.NUMBER) | (kinds == CellKind.ERROR)).sum(axis=0)
-    return np.asarray(numbers >= np.maximum(1, 0.5 * filled), np.bool_)
+    return np.asarray(signature(raster, head) == NUMBERS, np.bool_)
 
 
 def _heading(raster: Raster, box: Box, row: int) -> Mask:
@@ -155,8 +160,9 @@ def inner_starts(raster: Raster, box: Box) -> list[int]:
     for at in candidates[candidates > 0].tolist():
         first = box.top + (found[-1] - box.top if found else 0)
         row = box.top + at
-        above = Box(first, box.left, row - 1, box.right)
-        if _follows_another(raster, box, above, row) and not _same_texts(raster, box, row, above):
+        above = Box(max(first, row - _MOST_ROWS), box.left, row - 1, box.right)
+        top = Box(first, box.left, row - 1, box.right)
+        if _follows_another(raster, box, above, row) and not _same_texts(raster, box, row, top):
             title = at >= 1 and profile.parts[at - 1] == 1 and profile.texts[at - 1] == 1
             start = row - 1 if title and row - 1 > first else row
             found.append(start)
@@ -171,9 +177,8 @@ def _follows_another(raster: Raster, box: Box, above: Box, row: int) -> bool:
     texts = raster.kinds[row, box.left : box.right + 1] == CellKind.TEXT
     if numeric.sum() == 0 or (texts & numeric).sum() < 0.75 * numeric.sum():
         return False
-    kinds = part(raster.kinds, above)
     seen = part(raster.occupied, above)
-    plain = (kinds == CellKind.NUMBER) & ~raster.years(above)
+    plain = plain_numbers(raster, above)
     used = seen.any(axis=0)
     if used.sum() <= 0.5 * box.width:
         groups = seen[-1].sum() >= 2 and not seen[:, 0].any() and not plain.any()

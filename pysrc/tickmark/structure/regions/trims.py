@@ -9,7 +9,7 @@ import numpy as np
 
 from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
-from tickmark.structure.regions.looks import heads, part, parts_in_row, profile_of
+from tickmark.structure.regions.looks import heads, part, parts_in_row, plain_numbers, profile_of
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.starts import starts_table
 
@@ -106,8 +106,8 @@ def _are_group_heads(raster: Raster, box: Box, row: int, seen: Mask) -> bool:
 
 def _merges_at(raster: Raster, box: Box, row: int) -> list[Box]:
     """The merges that begin in a row of a box."""
-    found = raster.merges_from(row, row)
-    return [merge for merge in found if merge.left <= box.right and merge.right >= box.left]
+    found = raster.merges_in(Box(row, box.left, row, box.right))
+    return [merge for merge in found if merge.top == row]
 
 
 def _inner_header(raster: Raster, box: Box) -> int | None:
@@ -117,10 +117,9 @@ def _inner_header(raster: Raster, box: Box) -> int | None:
     for row in range(box.top + 1, min(box.top + 6, box.bottom - 3)):
         texts = raster.kinds[row, box.left : box.right + 1] == CellKind.TEXT
         over = Box(box.top, box.left, row - 1, box.right)
-        before = part(raster.kinds, over)
         if (
             texts.mean() >= 0.9
-            and ((before == CellKind.NUMBER) & ~raster.years(over)).sum() >= 2
+            and plain_numbers(raster, over).sum() >= 2
             and heads(raster, box, row)
             and not heads(raster, Box(box.top, box.left, row - 1, box.right), box.top)
         ):
@@ -143,6 +142,8 @@ def _last_row(raster: Raster, box: Box) -> int:
     run = len(parts)
     while run > 0 and (single[run - 1] or not seen[run - 1]):
         run -= 1
+    if first + run - box.top < 3 <= len(parts) - run:
+        return box.bottom  # names of rows that are still empty
     for at in range(run, len(parts)):
         after_blank = at > 0 and not seen[at - 1]
         if single[at] and (after_blank or _begins_note(raster.text(first + at, box.left))):
