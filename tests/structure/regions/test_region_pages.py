@@ -19,6 +19,133 @@ PAGES = {
         ["A1:C3", "A4:C6"],
         [],
     ),
+    "a statement with signs in columns of their own": (
+        """
+         | | *2001* | | *2002*
+
+        Revenue | | | |
+        Trading | $ | 12.5 | $ | 14.5
+        Other | | 3.5 | | 4.5
+
+        *Total* | $ | 16.5 | $ | 19.5
+        """,
+        ["A1:E7"],
+        [],
+    ),
+    "names indented over several columns, far from their numbers": (
+        """
+         | | | | | 2003 | | 2002
+         | | | | | m | | m
+        Investment | | | | | | |
+         | Additions | | | | 568.7 | | 12.5
+         | Disposals | | | | -70.6 | | -3.5
+         | | Of these sold | | | 14.2 | | 8.5
+        Total | | | | | 512.3 | | 17.5
+        """,
+        ["A1:H7"],
+        [],
+    ),
+    "blocks under the same years": (
+        """
+        Drivers | 2023 | 2024 | 2025
+        Revenue | 10.5 | 11.5 | 12.5
+        Costs | 3.5 | 4.5 | 5.5
+
+        Ratios | 2023 | 2024 | 2025
+        Margin | 0.5 | 0.6 | 0.7
+        Growth | 0.1 | 0.2 | 0.3
+        """,
+        ["A1:D3", "A5:D7"],
+        [],
+    ),
+    "numbers that were typed as texts": (
+        """
+        Group | Homes | Share
+        Low | '4,089,009 | '0.46
+        Middle | '3,553,678 | '0.34
+        High | '2,456,226 | '0.20
+        """,
+        ["A1:C4"],
+        [],
+    ),
+    "a form that nobody has filled in": (
+        """
+        Debts | Owed | Paid | Left
+        First bank | | |
+        Second bank | | |
+        Third bank | | |
+
+        Total | 0 | 0 | 0
+        """,
+        ["A1:D6"],
+        [],
+    ),
+    "pairs under titles": (
+        """
+        Rate | 0.5
+        Years | 12
+
+        Results
+        Value | 100.5
+        Yield | 0.7
+        """,
+        ["A1:B2", "A4", "A5:B6"],
+        [],
+    ),
+    "values before their labels": (
+        """
+        12.5 | | Hours a day
+        250.5 | | Days a year
+        0.5 | | Share of overtime
+        """,
+        ["A1:C3"],
+        [],
+    ),
+    "notes that wrap below a table": (
+        """
+        Region | 2023 | 2024
+        North | 10.5 | 11.5
+        South | 12.5 | 13.5
+        (1) The figures of the south are those of its
+        second half.
+        """,
+        ["A1:C3", "A4:A5"],
+        [],
+    ),
+    "rows that only have names yet": (
+        """
+        Plan | 2025 | 2026
+        Growth of the revenue over the year |
+        Growth of the costs over the year |
+        Working capital in per cent of sales |
+        """,
+        ["A1:C4"],
+        [],
+    ),
+    "group heads above a blank row": (
+        """
+         | North | | South |
+
+        Product | Units | Price | Units | Price
+        Bolt | 10.5 | 1.5 | 11.5 | 1.6
+        Nut | 20.5 | 0.5 | 21.5 | 0.6
+        """,
+        ["A1:E5"],
+        [],
+    ),
+    "periods of years and months": (
+        """
+        *Region* | *202601* | *202602* | *Total*
+        North | 18076.19 | 9747.93 | 27824.12
+        *Total* | *18076.19* | *9747.93* | *27824.12*
+
+        *Product* | *202601* | *202602* | *Total*
+        Lamp | 9007.96 | 4679.93 | 13687.89
+        *Total* | *9007.96* | *4679.93* | *13687.89*
+        """,
+        ["A1:D3", "A5:D7"],
+        [],
+    ),
     "a title above the middle": (
         """
          | | Sales report |

@@ -181,7 +181,7 @@ def _follows_another(raster: Raster, box: Box, above: Box, row: int) -> bool:
     plain = plain_numbers(raster, above)
     used = seen.any(axis=0)
     if used.sum() <= 0.5 * box.width:
-        groups = seen[-1].sum() >= 2 and not seen[:, 0].any() and not plain.any()
+        groups = seen.sum(axis=1).max() >= 2 and not seen[:, 0].any() and not plain.any()
         return bool(seen.sum() >= 2 and not groups)
     columns = int((plain.any(axis=0) & numeric).sum())
     return bool(columns >= max(2, 0.5 * numeric.sum()))
