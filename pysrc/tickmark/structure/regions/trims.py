@@ -99,7 +99,10 @@ def _are_group_heads(raster: Raster, box: Box, row: int, seen: Mask) -> bool:
     """Whether two short texts stand over groups of the headers right below them."""
     first, second = (box.left + np.flatnonzero(seen)).tolist()
     texts = [raster.text(row, column).strip() for column in (first, second)]
-    under = [raster.kinds[row + 1, column] == CellKind.TEXT for column in (first, second)]
+    below = row + 1
+    if below < box.bottom and not raster.occupied[below, box.left : box.right + 1].any():
+        below += 1
+    under = [raster.kinds[below, column] == CellKind.TEXT for column in (first, second)]
     short = all(0 < len(text) <= 24 for text in texts)
     return short and all(under) and second < box.right and second - first >= 2
 
