@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.cuts import cut, label_links
 from tickmark.structure.regions.draft import Draft, Origin
 from tickmark.structure.regions.joins import joined
+from tickmark.structure.regions.print_cuts import cut_by_print_areas
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.remainders import remainder
 from tickmark.structure.regions.repeats import beside_each_other
@@ -19,23 +21,28 @@ from tickmark.structure.regions.trims import trimmed
 
 
 def drafts_of(
-    raster: Raster, islands: Sequence[Box], known: Sequence[Draft], reaching: Sequence[Box] = ()
+    raster: Raster,
+    islands: Sequence[Box],
+    known: Sequence[Draft],
+    reaching: Sequence[Box] = (),
+    printed: Sequence[Box] = (),
 ) -> list[Draft]:
     """The boxes of a raster, which do not overlap: the known ones and those that islands become.
 
     Nothing is looked for in known boxes and in those that reach in from elsewhere. Running text in
     the midst of another box becomes a part of it; that box is parted around any other known one.
+    `printed` are the print areas.
     """
     holes = [*(draft.box for draft in known), *reaching]
     if not holes:
-        return list(_cut(raster, islands, np.zeros(raster.kinds.shape, np.bool_)))
+        return list(_cut(raster, islands, np.zeros(raster.kinds.shape, np.bool_), printed))
     holder = np.zeros(raster.kinds.shape, np.int32)
     for number, box in enumerate(holes, 1):
         holder[box.top : box.bottom + 1, box.left : box.right + 1] = number
     free = replace(raster, occupied=raster.occupied & (holder == 0))
     found: list[Draft] = []
     absorbed: set[int] = set()
-    for draft in _cut(free, islands, holder > 0):
+    for draft in _cut(free, islands, holder > 0, printed):
         met = _met(holder, draft.box)
         if all(_is_prose_in(draft.box, known, at) for at in met):
             absorbed.update(met)
@@ -61,7 +68,9 @@ def _is_prose_in(box: Box, known: Sequence[Draft], at: int) -> bool:
     return box.around(known[at].box) == box
 
 
-def _cut(raster: Raster, islands: Sequence[Box], held: Mask) -> Iterator[Draft]:
+def _cut(
+    raster: Raster, islands: Sequence[Box], held: Mask, printed: Sequence[Box]
+) -> Iterator[Draft]:
     """The boxes of islands, their titles and notes beside them; `held` is where others are."""
     boxes: list[Box] = []
     for island in label_links(raster, islands):
@@ -69,7 +78,8 @@ def _cut(raster: Raster, islands: Sequence[Box], held: Mask) -> Iterator[Draft]:
             held[island.top, island.left] = True
             yield Draft(island, Origin.CUT)
             continue
-        for box in cut(raster, island):
+        parts = cut_by_print_areas(island, printed)
+        for box in chain.from_iterable(cut(raster, one) for one in parts):
             found = trimmed(raster, box)
             for origin, others in ((Origin.ABOVE, found.above), (Origin.BELOW, found.below)):
                 for one in others:

@@ -79,6 +79,7 @@ def _read(layout: _Layout, window: Window) -> tuple[Region, ...]:
         [raster.moved(island) for island in window.islands],
         [Draft(raster.box_of(one.range), one.origin, table=one.table) for one in taken],
         [raster.box_of(layout.taken[at].range) for at in window.reaching],
+        [raster.box_of(area) for area in layout.evidence.print_areas if area.meets(window.area)],
     )
     judged = tuple(_judged(layout, raster, draft) for draft in drafts)
     return regions_from(raster, judged, date1904=layout.date1904)
