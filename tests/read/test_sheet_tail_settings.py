@@ -40,7 +40,8 @@ def test_a_hyperlink_says_where_it_leads_and_is_not_followed(tmp_path: Path) -> 
         '<hyperlinks><hyperlink ref="A1" r:id="rId1" tooltip="Go _x0026_ see" display="here"/>'
         '<hyperlink ref="B2:C3" r:id="rId2" location="Sheet 2!A1"/>'
         '<hyperlink ref="D4" location="\'P&amp;L\'!A1" display="P&amp;L"/>'
-        '<hyperlink ref="E5" r:id="rId3"/><hyperlink ref="F6" r:id=""/></hyperlinks>',
+        '<hyperlink ref="E5" r:id="rId3"/><hyperlink ref="F6" r:id=""/>'
+        '<hyperlink ref="G7" r:id="rId3" location="#Notes!B7"/></hyperlinks>',
         ("rId1", "hyperlink", "!http://example.com/a?b=1&amp;c=%20"),
         ("rId2", "hyperlink", "!file:///C:/secret.xlsx"),
         ("rId3", "hyperlink", "!#Notes!B7"),
@@ -51,6 +52,7 @@ def test_a_hyperlink_says_where_it_leads_and_is_not_followed(tmp_path: Path) -> 
         Hyperlink(at("D4"), "", "'P&L'!A1", "P&L"),
         Hyperlink(at("E5"), "", "Notes!B7"),
         Hyperlink(at("F6")),
+        Hyperlink(at("G7"), "", "Notes!B7"),
     )
     assert sheet.problems == ()
 

@@ -85,6 +85,13 @@ def test_what_only_looks_like_a_circle_is_none(cells: dict[str, str]) -> None:
     assert _cells(book(cells)) == []
 
 
+def test_a_name_that_is_only_measured_first_still_closes_a_circle() -> None:
+    cells = {"A1": "=ROWS(Own)+MAX(Own)"}
+    assert _cells(book(cells, names=[DefinedName("Own", "Sheet1!$A$1:$A$3")])) == [
+        ("Sheet1!A1", True)
+    ]
+
+
 def test_a_circle_is_followed_over_sheets_names_and_tables() -> None:
     workbook = book(
         {

@@ -14,6 +14,7 @@ from tests.structure.formula_texts import JUNK
 from tickmark.model.address import CellRef, RangeRef, cell_address
 from tickmark.model.grid import FormulaGroup, FormulaKind
 from tickmark.model.workbook import DefinedName, Sheet, Table
+from tickmark.structure.calls import Use
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas, Unparsed, formulas_of, sheet_formulas
 from tickmark.structure.pieces import pieces
 from tickmark.structure.relative import formula_text, r1c1
@@ -252,6 +253,24 @@ def test_unknown_cells_are_told_through_names() -> None:
     )
     assert formulas.unknown == ((True, False, True),)
     assert _areas(formulas, "C1") == ["A1", "B1"]
+
+
+def test_a_name_that_is_used_in_two_ways_is_told_in_both() -> None:
+    formulas = formulas_of(
+        book({"S": {"C1": "=ROW(Rate)+Rate+Rate"}}, names=[DefinedName("Rate", "S!$A$1")])
+    )
+    uses = [(one.use, one.function) for one in formulas.precedents[0][0]]
+    assert uses == [(Use.POSITION, "ROW"), (Use.VALUE, "")]
+
+
+def test_no_more_names_are_followed_for_a_formula_than_its_share() -> None:
+    names = [DefinedName("n_0", "S!$A$1")]
+    names += [DefinedName(f"n_{at}", f"n_{at - 1}+n_{at - 1}") for at in range(1, 90)]
+    terms = "+".join(f"SUM(n_{at}:A{at + 1})" for at in range(90))
+    formulas = formulas_of(book({"S": {"C1": f"={terms}", "C2": "=n_89"}}, names=names))
+    assert _areas(formulas, "C2") == ["A1"]
+    followed = ["A1", *(f"A1:A{row}" for row in range(2, 20))]  # 1 + 2 + … + 19 names
+    assert _areas(formulas, "C1") == [*followed, *(f"A{row}" for row in range(20, 91))]
 
 
 def test_names_that_lead_to_each_other_end_somewhere() -> None:

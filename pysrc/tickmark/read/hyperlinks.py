@@ -64,6 +64,6 @@ class Hyperlinks:
             self.missing += 1
             return link
         target = relationship.target
-        if target.startswith("#") and not link.location:
-            return replace(link, location=target[1:])  # a place in this workbook
+        if target.startswith("#"):  # a place in this workbook, in exceljs' files told twice
+            return replace(link, location=(link.location or target).removeprefix("#"))
         return replace(link, target=target)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tickmark.model.address import CellRef, RangeRef
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.structure.data_tables import data_table_inputs
+from tickmark.structure.own_rows import parted_by_row
 from tickmark.structure.pieces import split
 from tickmark.structure.reference import Reference
 from tickmark.structure.references import split_references
@@ -180,8 +181,11 @@ def _offset(template: Template, token: int) -> int:
 
 
 def _parted(own: SheetFormulas, scope: Scope) -> SheetFormulas:
-    """The templates with those parted whose copies refer to arrays of different sizes, as `A1#`."""
-    if not scope.spills:
-        return own
-    parts = parted_by_spill(own.sheet, own.templates, own.template_of, scope)
-    return SheetFormulas(own.sheet, *parts)
+    """The templates with those parted whose copies mean arrays of other sizes or other tables."""
+    if scope.spills:
+        parts = parted_by_spill(own.sheet, own.templates, own.template_of, scope)
+        own = SheetFormulas(own.sheet, *parts)
+    if scope.tables:
+        parts = parted_by_row(own.sheet, own.templates, own.template_of, scope)
+        own = SheetFormulas(own.sheet, *parts)
+    return own

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 
 from tickmark.model.address import RangeRef
 from tickmark.model.grid import FormulaKind
@@ -17,6 +18,17 @@ from tickmark.structure.skeleton import Skeleton, skeleton
 from tickmark.structure.tables import table_areas
 
 MOST_NAMES = 100
+"""Names that are followed for one reference, those within names among them."""
+MOST_FOLLOWED = 200
+"""Names that are followed for one formula."""
+
+
+@dataclass(slots=True)
+class _Followed:
+    """The names followed for one reference, and how many for the whole formula."""
+
+    names: set[str] = field(default_factory=set)
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +62,28 @@ class Scope:
         other workbooks, lost references, unknown names and what only a calculation can tell. A
         name that comes up again while names are followed is not followed again.
         """
-        return self._resolved(reference, at, set())
+        return self._resolved(reference, at, _Followed())
 
     def all_resolved(self, found: Iterable[Reference], at: RangeRef) -> Iterator[Reference]:
         """The areas that the references of a formula in the cell `at` mean.
 
-        As `resolved`, and `First:Last` becomes the area around both ends.
+        As `resolved`, and `First:Last` becomes the area around both ends. Each reference is
+        followed anew, but a name that is taken in one way several times is told once.
         """
-        return self._all_resolved(found, at, set())
+        seen = _Followed()
+        told: set[Reference] = set()
+        for group in _ranges(found):
+            if len(group) > 1:
+                ends = [tuple(islice(self._anew(one, at, seen), 2)) for one in group]
+                if all(len(end) == 1 for end in ends):
+                    yield from _around(ends)
+                    continue
+            for reference in group:
+                if reference.kind is ReferenceKind.NAME:
+                    if reference in told:
+                        continue
+                    told.add(reference)
+                yield from self._anew(reference, at, seen)
 
     def calls(self, made: Skeleton, sheet: str) -> tuple[Reference, ...]:
         """The names with a LAMBDA that a formula of a sheet calls as functions."""
@@ -73,13 +99,13 @@ class Scope:
 
     def books(self, found: Iterable[Reference], sheet: str) -> frozenset[str]:
         """The other workbooks behind references of a sheet's formula, as written in brackets."""
-        return frozenset(self._books(found, sheet, set()))
+        return frozenset(self._books(found, sheet, _Followed()))
 
     def books_in(self, text: str, sheet: str) -> frozenset[str]:
         """The other workbooks behind a formula text of a sheet."""
         return self.books(self._read(text, sheet), sheet)
 
-    def _books(self, found: Iterable[Reference], sheet: str, seen: set[str]) -> Iterator[str]:
+    def _books(self, found: Iterable[Reference], sheet: str, seen: _Followed) -> Iterator[str]:
         for reference in found:
             if reference.book:
                 yield reference.book
@@ -90,13 +116,13 @@ class Scope:
 
     def is_broken(self, found: Iterable[Reference], sheet: str) -> bool:
         """Whether a reference of a sheet's formula has lost its cells, itself or in a name."""
-        return self._is_broken(found, sheet, set())
+        return self._is_broken(found, sheet, _Followed())
 
     def is_broken_text(self, text: str, sheet: str) -> bool:
         """Whether a formula text of a sheet has lost cells, itself or in a name."""
         return self.is_broken(self._read(text, sheet), sheet)
 
-    def _is_broken(self, found: Iterable[Reference], sheet: str, seen: set[str]) -> bool:
+    def _is_broken(self, found: Iterable[Reference], sheet: str, seen: _Followed) -> bool:
         for reference in found:
             if reference.kind is ReferenceKind.BROKEN:
                 return True
@@ -111,10 +137,10 @@ class Scope:
 
         `found` are its references, `made` is its skeleton; names are followed.
         """
-        return self._is_unknown(found, made, sheet, set())
+        return self._is_unknown(found, made, sheet, _Followed())
 
     def _is_unknown(
-        self, found: Iterable[Reference], made: Skeleton, sheet: str, seen: set[str]
+        self, found: Iterable[Reference], made: Skeleton, sheet: str, seen: _Followed
     ) -> bool:
         if made.unknown or (made.plain and not self.functions):
             return made.unknown
@@ -147,19 +173,20 @@ class Scope:
             for one in found
         ]
 
-    def _unseen(self, reference: Reference, sheet: str, seen: set[str]) -> DefinedName | None:
+    def _unseen(self, reference: Reference, sheet: str, seen: _Followed) -> DefinedName | None:
         """The name that a reference means, unless it is unknown or was followed before."""
         name = self.name(reference.name, reference.sheet or sheet)
-        if name is None or len(seen) > MOST_NAMES:
+        if name is None or len(seen.names) > MOST_NAMES or seen.count >= MOST_FOLLOWED:
             return None
         key = f"{name.sheet}!{name.name}"
-        if key in seen:
+        if key in seen.names:
             return None
-        seen.add(key)
+        seen.names.add(key)
+        seen.count += 1
         return name
 
     def _all_resolved(
-        self, found: Iterable[Reference], at: RangeRef, seen: set[str]
+        self, found: Iterable[Reference], at: RangeRef, seen: _Followed
     ) -> Iterator[Reference]:
         ends: list[tuple[Reference, ...]] = []
         for reference in found:
@@ -171,7 +198,12 @@ class Scope:
                 yield from _around(ends)
                 ends = []
 
-    def _resolved(self, reference: Reference, at: RangeRef, seen: set[str]) -> Iterator[Reference]:
+    def _anew(self, reference: Reference, at: RangeRef, seen: _Followed) -> Iterator[Reference]:
+        """The areas of a reference whatever names were followed before."""
+        seen.names.clear()
+        return self._resolved(reference, at, seen)
+
+    def _resolved(self, reference: Reference, at: RangeRef, seen: _Followed) -> Iterator[Reference]:
         if reference.book:
             return
         match reference.kind:
@@ -213,7 +245,7 @@ class Scope:
                 reference, sheet=name, last_sheet="", area=replace(reference.area, sheet=name)
             )
 
-    def _named(self, reference: Reference, at: RangeRef, seen: set[str]) -> Iterator[Reference]:
+    def _named(self, reference: Reference, at: RangeRef, seen: _Followed) -> Iterator[Reference]:
         if self.name(reference.name, reference.sheet or at.sheet) is None:
             table = self.tables.get(reference.name.casefold())
             if table is not None:  # a table's bare name means its data
@@ -258,6 +290,18 @@ def _spills(workbook: Workbook) -> Iterator[tuple[tuple[str, int, int], RangeRef
 @lru_cache(maxsize=1_024)
 def _skeleton(text: str) -> Skeleton:
     return skeleton(split(text))
+
+
+def _ranges(found: Iterable[Reference]) -> Iterator[list[Reference]]:
+    """The references one by one, those that are ends of one range together."""
+    group: list[Reference] = []
+    for reference in found:
+        group.append(reference)
+        if not reference.to_next:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _around(ends: list[tuple[Reference, ...]]) -> Iterable[Reference]:

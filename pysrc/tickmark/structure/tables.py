@@ -8,7 +8,9 @@ from dataclasses import replace
 from tickmark.model.address import RangeRef
 from tickmark.model.workbook import Table
 
-_PART = re.compile(r"\[((?:[^\[\]']|'.)*)\]|([,:@])|\s+", re.DOTALL)
+# A column's name without brackets of its own, as in `[[#This Row],Net]`, is what XlsxWriter and
+# polars make of `[@Net]`.
+_PART = re.compile(r"\[((?:[^\[\]']|'.)*)\]|((?:[^\[\],:@']|'.)+)", re.DOTALL)
 _ESCAPED = re.compile(r"'(.)", re.DOTALL)
 _ITEMS = ("#all", "#data", "#headers", "#totals", "#this row")
 
@@ -33,6 +35,16 @@ def table_areas(table: Table, item: str, row: int) -> tuple[tuple[RangeRef, bool
     return tuple(found)
 
 
+def data_rows(table: Table) -> tuple[int, int]:
+    """First and last row of a table's data."""
+    return table.range.top + table.header_rows, table.range.bottom - table.totals_rows
+
+
+def takes_own_row(item: str) -> bool:
+    """Whether the part in brackets means the formula's own row, as `@Net` does."""
+    return "#this row" in _parsed(item)[0]
+
+
 def _parsed(item: str) -> tuple[list[str], list[str]]:
     """Special items in lower case, and column names: none for all, one, or the ends of a span."""
     text = item.strip()
@@ -42,14 +54,15 @@ def _parsed(item: str) -> tuple[list[str], list[str]]:
         items.append("#this row")
         text = text[1:].strip()
     if text.startswith("["):
-        parts = [_unescaped(match[1]) for match in _PART.finditer(text) if match[1] is not None]
+        found = _PART.finditer(text)
+        parts = [match[2].strip() if match[1] is None else match[1] for match in found]
     else:
-        parts = [_unescaped(text)] if text else []
+        parts = [text]
     for part in parts:
         if part.strip().lower() in _ITEMS:
             items.append(part.strip().lower())
-        else:
-            names.append(part)
+        elif part:
+            names.append(_unescaped(part))
     return items, names
 
 
@@ -73,7 +86,7 @@ def _columns(table: Table, names: list[str]) -> tuple[int, int] | None:
 def _rows(table: Table, items: list[str], row: int) -> list[tuple[int, int, bool]]:
     """First and last rows and whether they are the formula's own row, for each item."""
     top, bottom = table.range.top, table.range.bottom
-    first, last = top + table.header_rows, bottom - table.totals_rows
+    first, last = data_rows(table)
     rows = {
         "#all": (top, bottom, False),
         "#data": (first, last, False),
