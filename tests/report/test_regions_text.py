@@ -74,3 +74,24 @@ def test_long_and_wide_texts_keep_to_the_width() -> None:
 
     assert max(map(shown_width, lines)) <= 80
     assert any("total rows 4, 6, 8, 10, 12, 14 and 442 more" in line for line in lines)
+
+
+def test_counts_of_many_roles_run_over_lines() -> None:
+    roles = [*Role, *Role]
+    regions = [Region(area(f"A{row}"), role, 0.5) for row, role in enumerate(roles, 1)]
+
+    assert regions_text(BOOK, {"P&L": regions}).splitlines()[1:3] == [
+        "  3 sheets: 2 tables, 2 key-value blocks, 2 lists, 2 titles, 2 blocks of notes",
+        "  and 2 other ranges",
+    ]
+
+
+def test_of_very_many_columns_all_are_counted() -> None:
+    region = replace(TABLE, column_paths=((), *((f"Column {at:05}",) for at in range(16_000))))
+
+    lines = regions_text(BOOK, {"P&L": (region,)}).splitlines()
+
+    assert lines[7:9] == [
+        "      columns: Column 00000, Column 00001, Column 00002, Column 00003,",
+        "      Column 00004, Column 00005, Column 00006, Column 00007, and 15,992 more",
+    ]

@@ -90,15 +90,22 @@ def test_a_merged_header_names_all_its_columns() -> None:
     assert list(frame.columns) == ["Sales net 2024", "Sales net 2025"]
 
 
-def test_names_that_look_like_numbered_ones_stay_apart() -> None:
+def test_names_that_look_like_numbered_ones_keep_theirs() -> None:
     workbook = book({"A1": "n", "B1": "n", "C1": "n (2)", "D1": "n", "E1": "n (2)", "A2": 1})
     assert list(_frame("A1:E2", workbook=workbook).columns) == [
         "n",
-        "n (2)",
-        "n (2) (2)",
         "n (3)",
-        "n (2) (3)",
+        "n (2)",
+        "n (4)",
+        "n (2) (2)",
     ]
+
+
+def test_what_nobody_sees_is_in_no_name() -> None:
+    workbook = book(
+        {"A1": "\ufeffid", "B1": "a\0b\x1b", "C1": "\u200fשם\u200b", "D1": "\u202e", "A2": 1}
+    )
+    assert list(_frame("A1:D2", workbook=workbook).columns) == ["id", "ab", "שם", "D"]
 
 
 def test_blank_rows_and_columns_of_a_range_stay() -> None:

@@ -80,6 +80,15 @@ def test_csv_files_hold_the_data_with_guarded_texts(tmp_path: Path) -> None:
     )
 
 
+def test_totals_stay_where_they_are_wanted(tmp_path: Path) -> None:
+    (file,) = write_frames(WORKBOOK, [TABLE], tmp_path / "t", totals=True)
+
+    assert (tmp_path / "t" / file.name).read_text("utf-8").splitlines()[-1].startswith("Sum,10")
+    (record,) = json.loads((tmp_path / "t" / "frames.json").read_text("utf-8"))["tables"]
+    assert record["left_out"]["total_rows"] == []
+    assert record["sheet_rows"][-1][-1] == 6
+
+
 def test_parquet_files_keep_types_and_texts(tmp_path: Path) -> None:
     files = write_frames(WORKBOOK, [TABLE], tmp_path, file_format=FrameFormat.PARQUET)
     assert [one.name for one in files] == ["P_L-Profit_loss.parquet"]
@@ -177,6 +186,13 @@ def test_half_characters_are_written_as_their_codes(
     path = tmp_path / file.name
     frame = pd.read_csv(path) if file_format is FrameFormat.CSV else pd.read_parquet(path)
     assert frame["A"].tolist() == ["a\\ud800", "b"]
+
+
+def test_a_carriage_return_begins_no_row_of_csv(tmp_path: Path) -> None:
+    workbook = book({"A1": "a\r=b()", "B1": 1, "A2": "c\r\nd\r", "B2": 2})
+    region = Region(RangeRef("Sheet1", 1, 1, 2, 2), Role.TABLE, 1.0)
+    (file,) = write_frames(workbook, [region], tmp_path)
+    assert (tmp_path / file.name).read_bytes() == b'A,B\n"a\n\'=b()",1\n"c\r\nd\n",2\n'
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:

@@ -8,10 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.model.workbook import Sheet
 from tickmark.report.regions_axis import Axis, Lanes
-from tickmark.structure.outline import LETTERS
+from tickmark.structure.outline import LETTERS, kind_ranks
 
 KIND_COLOURS: Final[Mapping[str, str]] = {
     "t": "#e1e6ea",
@@ -26,13 +25,6 @@ KIND_COLOURS: Final[Mapping[str, str]] = {
 Kinds = npt.NDArray[np.uint8]
 
 _MOST_MERGES: Final = 100_000
-_RANKS: Final = {
-    CellKind.TEXT: LETTERS.index("t"),
-    CellKind.BOOL: LETTERS.index("b"),
-    CellKind.DATE: LETTERS.index("d"),
-    CellKind.NUMBER: LETTERS.index("n"),
-    CellKind.ERROR: LETTERS.index("e"),
-}
 
 
 def kinds_of(sheet: Sheet, rows: Lanes, columns: Lanes) -> Kinds:
@@ -41,14 +33,9 @@ def kinds_of(sheet: Sheet, rows: Lanes, columns: Lanes) -> Kinds:
     A merged cell fills its range. The lanes hold the whole used range.
     """
     cells = sheet.cells
-    rank_of = np.zeros(max(CellKind) + 1, np.uint8)
-    for kind, rank in _RANKS.items():
-        rank_of[kind] = rank
-    ranks = rank_of[cells.kinds]
-    ranks[(cells.formulas != NO_FORMULA) & (ranks != LETTERS.index("e"))] = LETTERS.index("f")
     made = np.zeros(len(rows) * len(columns), np.uint8)
     at = rows.of_all(cells.rows).astype(np.int64) * len(columns) + columns.of_all(cells.columns)
-    np.maximum.at(made, at, ranks)
+    np.maximum.at(made, at, kind_ranks(sheet))
     kinds = made.reshape(len(rows), len(columns))
     for top, left, bottom, right in merged(sheet, rows, columns):
         kinds[top : bottom + 1, left : right + 1] = kinds[top, left]

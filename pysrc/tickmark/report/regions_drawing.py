@@ -35,7 +35,7 @@ from tickmark.report.regions_layout import (
     running_on,
     wanted_lanes,
 )
-from tickmark.report.regions_words import ROLE_WORDS, readable, role_counts
+from tickmark.report.regions_words import readable, role_counts, weightiest
 from tickmark.report.wording import counted
 
 
@@ -59,7 +59,6 @@ _LEAST_BYTES: Final = 30
 _MOST_LABELS: Final = 60
 _LONG: Final = 700
 _TALL: Final = 5
-_RANKS: Final = {role: rank for rank, role in enumerate(ROLE_WORDS)}
 
 
 def empty_drawing(sheet: Sheet) -> Drawing:
@@ -78,7 +77,7 @@ def sheet_drawing(
     rows, columns = row_lanes(used, regions, detail), column_lanes(used, regions, detail)
     if rows is None or columns is None:
         return None
-    chosen = _weightiest(regions, detail.boxes)
+    chosen = weightiest(regions, detail.boxes)
     kinds = kinds_of(sheet, rows, columns)
     texts: list[CellText] = []
     if not detail.small:
@@ -115,16 +114,6 @@ def sheet_drawing(
 def _tall(region: Region, rows: Lanes) -> bool:
     """Whether a region is tall enough for its parts to be told apart in tiles."""
     return rows.of(region.range.bottom) - rows.of(region.range.top) >= _TALL
-
-
-def _weightiest(regions: Sequence[Region], most: int) -> list[Region]:
-    if len(regions) <= most:
-        return list(regions)
-    order = sorted(
-        range(len(regions)),
-        key=lambda at: (_RANKS[regions[at].role], -regions[at].range.cells, at),
-    )
-    return [regions[at] for at in sorted(order[:most])]
 
 
 def _heading(sheet: Sheet, told: str, note: str) -> str:

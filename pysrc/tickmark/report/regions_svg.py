@@ -14,8 +14,8 @@ from tickmark.report.regions_cell_texts import breadth
 from tickmark.report.regions_cells import KIND_COLOURS
 from tickmark.report.regions_drawing import Drawing, sheet_drawing
 from tickmark.report.regions_layout import DETAILS
-from tickmark.report.regions_words import readable
-from tickmark.report.wording import counted, listed
+from tickmark.report.regions_words import listed_few, readable
+from tickmark.report.wording import counted
 
 MOST_BYTES: Final = 1_900_000
 MOST_SHEETS: Final = 60
@@ -25,7 +25,6 @@ _TOP: Final = 96
 _BETWEEN: Final = 26
 _TRIED: Final = 2
 _NARROWEST: Final = 860
-_NAMED: Final = 6
 
 _STYLE: Final = """
 text{font:10px Arial,Helvetica,"Liberation Sans",sans-serif;fill:#1a2027}
@@ -144,9 +143,7 @@ def _notes(
 
 
 def _named(sheets: Sequence[Sheet]) -> str:
-    names = [readable(one.name, 40) for one in sheets[:_NAMED]]
-    left = len(sheets) - len(names)
-    return listed(names) if not left else f"{', '.join(names)} and {left:,} more"
+    return listed_few([readable(one.name, 40) for one in sheets])
 
 
 def _colours() -> str:

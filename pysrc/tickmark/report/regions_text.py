@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tickmark.model.address import quote_sheet_name
@@ -10,12 +10,12 @@ from tickmark.model.region import Region
 from tickmark.model.workbook import Sheet, SheetState, Workbook
 from tickmark.report.place_text import place_text
 from tickmark.report.regions_words import (
-    ROLE_WORDS,
     called,
     column_names,
     parts,
     role_counts,
     sureness,
+    weightiest,
 )
 from tickmark.report.terminal_text import WIDTH, fitted, flowing, in_columns, shown_width
 from tickmark.report.wording import counted
@@ -24,10 +24,9 @@ SHEETS_SHOWN: Final = 40
 REGIONS_SHOWN: Final = 30
 LINES_OF_PARTS: Final = 3
 LINES_OF_COLUMNS: Final = 2
-LINES_OF_REASON: Final = 3
+LINES_OF_TEXT: Final = 3
 
 _DEEP: Final = " " * 6
-_RANKS: Final = {role: rank for rank, role in enumerate(ROLE_WORDS)}
 
 
 def regions_text(
@@ -59,7 +58,7 @@ def _head(workbook: Workbook, regions: Mapping[str, Sequence[Region]], width: in
     found = [one for sheet in workbook.sheets for one in regions.get(sheet.name, ())]
     sheets = counted(len(workbook.sheets), "sheet")
     counts = role_counts(found)
-    yield from flowing([f"{sheets}: {counts}" if counts else f"{sheets}, all empty"], most=2)
+    yield from _wrapped(f"{sheets}: {counts}" if counts else f"{sheets}, all empty", width, "  ")
 
 
 def _sheet(sheet: Sheet, found: Sequence[Region], *, reasons: bool, width: int) -> Iterator[str]:
@@ -69,7 +68,7 @@ def _sheet(sheet: Sheet, found: Sequence[Region], *, reasons: bool, width: int) 
         yield f"{fitted(quote_sheet_name(sheet.name), width - 24)}{state}: empty"
         return
     yield f"{place_text(used, width - 40)}{state}: {counted(len(found), 'region')}"
-    shown = _weightiest(found)
+    shown = weightiest(found, REGIONS_SHOWN)
     rows = [
         [region.range.a1, str(region.role), sureness(region), called(sheet, region)]
         for region in shown
@@ -83,19 +82,10 @@ def _sheet(sheet: Sheet, found: Sequence[Region], *, reasons: bool, width: int) 
     if len(found) > len(shown):
         inside = set(map(id, shown))
         rest = [one for one in found if id(one) not in inside]
-        yield from flowing([f"and {role_counts(rest)} (--json has all)"], most=2, width=width)
+        yield from _wrapped(f"and {role_counts(rest)} (--json has all)", width, "  ")
 
 
 _STATES: Final = {SheetState.HIDDEN: "hidden", SheetState.VERY_HIDDEN: "very hidden"}
-
-
-def _weightiest(found: Sequence[Region]) -> list[Region]:
-    if len(found) <= REGIONS_SHOWN:
-        return list(found)
-    order = sorted(
-        range(len(found)), key=lambda at: (_RANKS[found[at].role], -found[at].range.cells, at)
-    )
-    return [found[at] for at in sorted(order[:REGIONS_SHOWN])]
 
 
 def _details(region: Region, width: int) -> Iterator[str]:
@@ -113,21 +103,22 @@ def _reasons(region: Region, width: int) -> Iterator[str]:
     for reason in region.reasons:
         cues.setdefault(str(reason.edge), []).append(reason.cue)
     for edge, found in cues.items():
-        yield from _wrapped(f"{edge}: {'; '.join(found)}".split(), width)
+        lines = _wrapped(f"{edge}: {'; '.join(found)}", width, _DEEP + "  ")
+        for number, line in enumerate(lines):
+            yield line if number else f"{_DEEP}- {line.lstrip()}"
 
 
-def _wrapped(words: Iterable[str], width: int) -> Iterator[str]:
-    """Words over at most LINES_OF_REASON lines, the later ones further in; a cut is marked."""
-    room = width - len(_DEEP) - 4
+def _wrapped(text: str, width: int, indent: str) -> Iterator[str]:
+    """A text over at most LINES_OF_TEXT lines; a cut is marked."""
+    room = width - len(indent) - 2
     lines = [""]
-    for word in words:
+    for word in text.split():
         joined = f"{lines[-1]} {word}".lstrip()
         if shown_width(joined) <= room:
             lines[-1] = joined
-        elif len(lines) < LINES_OF_REASON:
+        elif len(lines) < LINES_OF_TEXT:
             lines.append(fitted(word, room))
         else:
             lines[-1] = fitted(joined, room)
             break
-    for number, line in enumerate(lines):
-        yield f"{_DEEP}{'- ' if not number else '  '}{line}"
+    return (indent + line for line in lines)

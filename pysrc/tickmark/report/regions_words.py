@@ -43,6 +43,16 @@ def role_counts(regions: Iterable[Region]) -> str:
     )
 
 
+def weightiest(regions: Sequence[Region], most: int) -> list[Region]:
+    """The regions that tell most, by role and size, in their order; at most so many."""
+    ranks = {role: rank for rank, role in enumerate(ROLE_WORDS)}
+    order = sorted(
+        range(len(regions)),
+        key=lambda at: (ranks[regions[at].role], -regions[at].range.cells, at),
+    )
+    return [regions[at] for at in sorted(order[:most])]
+
+
 def sureness(region: Region) -> str:
     """The confidence in per cent."""
     return f"{region.confidence:.0%}"
@@ -64,13 +74,15 @@ def parts(region: Region) -> list[str]:
         *(["cross tabulation"] if region.cross_tabulation else []),
         *([f"Excel table {readable(region.list_object)}"] if region.list_object else []),
         *([f"titled by {region.title.a1}"] if region.title is not None else []),
-        *(["notes in " + _several([one.a1 for one in region.notes])] if region.notes else []),
+        *(["notes in " + listed_few([one.a1 for one in region.notes])] if region.notes else []),
     ]
 
 
 def column_names(region: Region, most: int = 1_000) -> list[str]:
-    """The header path of each column that has one, such as `2024 / Q1`."""
-    return [" / ".join(map(readable, path)) for path in region.column_paths[:most] if path]
+    """The header path of each column that has one, such as `2024 / Q1`; "" for those beyond."""
+    paths = [path for path in region.column_paths if path]
+    names = [" / ".join(map(readable, path)) for path in paths[:most]]
+    return names + [""] * (len(paths) - len(names))
 
 
 def first_texts(sheet: Sheet, region: Region, most: int = 3) -> list[str]:
@@ -114,15 +126,15 @@ def _columns(noun: str, runs: Sequence[tuple[int, int]]) -> str:
 
 def _named(noun: str, runs: Sequence[tuple[int, int]], names: Sequence[str]) -> str:
     several = sum(last - first + 1 for first, last in runs) > 1
-    return f"{noun}{'s' if several else ''} {_several(names)}"
+    return f"{noun}{'s' if several else ''} {listed_few(names)}"
 
 
 def _run(first: str, last: str) -> str:
     return first if first == last else f"{first}:{last}"
 
 
-def _several(names: Sequence[str]) -> str:
-    """The first few with how many more there are."""
+def listed_few(names: Sequence[str]) -> str:
+    """The first few of some names, and how many more there are."""
     left = len(names) - _LINES_NAMED
     if left <= 1:
         return listed(names)

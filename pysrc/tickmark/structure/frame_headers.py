@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,10 @@ from tickmark.structure.frame_cells import NOTHING, FrameCells, covering
 Path = tuple[str, ...]
 
 _LONGEST_NAME: Final = 255
+_UNSEEN: Final = re.compile(
+    "[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
+"""Controls, signs of direction and of no width: nobody could type a name that has them."""
 
 
 def header_paths(source: FrameCells, area: RangeRef, header_rows: int) -> tuple[Path, ...]:
@@ -50,22 +55,31 @@ def cell_text(source: FrameCells, position: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text fit to be a name: blanks and line breaks single, no half characters, bounded."""
-    text = " ".join(text[: 4 * _LONGEST_NAME].split())[:_LONGEST_NAME].rstrip()
+    """A text fit to be a name: blanks and line breaks single, nothing unseen, bounded.
+
+    Half characters become `?`.
+    """
+    text = _UNSEEN.sub("", text[: 4 * _LONGEST_NAME])
+    text = " ".join(text.split())[:_LONGEST_NAME].rstrip()
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def unique_names(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The paths, all different: ` (2)` is added to the second of a kind."""
+def unique_names(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The paths, all different: the first of a kind keeps its name, the next has ` (2)` added.
+
+    A number that another path bears by itself is passed over.
+    """
     names: list[Path] = []
-    seen: set[Path] = set()
+    taken = set(paths)
     counts: dict[Path, int] = {}
     for path in paths:
+        number = counts.get(path, 0) + 1
         name = path
-        while name in seen:
-            counts[path] = counts.get(path, 1) + 1
-            name = (*path[:-1], f"{path[-1]} ({counts[path]})")
-        seen.add(name)
+        while number > 1 and name in taken:
+            name = (*path[:-1], f"{path[-1]} ({number})")
+            number += name in taken
+        taken.add(name)
+        counts[path] = number
         names.append(name)
     return tuple(names)
 

@@ -17,6 +17,7 @@ from tickmark.model.workbook import Workbook
 from tickmark.structure.dates import LAST_SERIAL, LAST_SERIAL_1904
 from tickmark.structure.frame_cells import Positions
 from tickmark.structure.number_formats import shows_duration, shows_time_only
+from tickmark.structure.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
@@ -29,15 +30,6 @@ _LARGEST_WHOLE: Final = 2.0**53
 """Above it, doubles no longer tell one whole number from the next."""
 
 _NUMBER, _TEXT, _BOOL, _MOMENT, _DURATION = range(1, 6)
-
-_PLACEHOLDER: Final = re.compile(
-    r"[\W_]+"  # - -- . .. … * ? and other signs without a letter or digit
-    r"|#?n\s*[/.]?\s*a\.?|n\s*[/.]\s*d\.?|n\.?\s*m\.|k\.\s*a\."  # n/a, n.d., n.m., k. A.
-    r"|nan|null|none|nil|missing|unknown|not\s+(?:available|applicable)|tb[acd]"
-    r"|\((?:[dnsxz]|na)\)",  # figures that statistical offices keep back or do not have
-    re.IGNORECASE,
-)
-_LONGEST_PLACEHOLDER: Final = 20
 
 _PLAIN: Final = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]?')
 _FRACTION: Final = re.compile(r"\.[0#?]|[%/]|[0#?]e[+-]", re.IGNORECASE)
@@ -100,7 +92,7 @@ def typed_values(workbook: Workbook, cells: Cells, positions: Positions) -> Type
     placeholders: Mapping[str, int] = {}
     if len(kinds) == 2 and _TEXT in kinds:  # noqa: PLR2004 - texts and one other kind
         texts = content.texts(content.of(_TEXT))
-        if all(map(_is_placeholder, set(texts))):
+        if all(map(is_placeholder, set(texts))):
             placeholders = dict(sorted(Counter(texts).items()))
             kinds.discard(_TEXT)
     array = _array(content, kinds, len(positions))
@@ -257,8 +249,3 @@ def _plain(content: _Content, kind: int, at: npt.NDArray[np.intp]) -> npt.NDArra
         plain[:] = own.tolist()
         plain[whole] = own[whole].astype(np.int64).tolist()
     return plain
-
-
-def _is_placeholder(text: str) -> bool:
-    text = text.strip()
-    return len(text) <= _LONGEST_PLACEHOLDER and _PLACEHOLDER.fullmatch(text) is not None

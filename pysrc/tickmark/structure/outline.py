@@ -40,17 +40,19 @@ def outline(sheet: Sheet, *, max_rows: int = 48, max_columns: int = 64) -> tuple
     cells = sheet.cells
     rows = (cells.rows - used.top) // tile_rows
     columns = (cells.columns.astype(np.int32) - used.left) // tile_columns
-    np.maximum.at(tiles, rows * across + columns, _ranked(sheet))
+    ranks = kind_ranks(sheet)
+    ranks[sheet.hidden_cells()] = _HIDDEN
+    np.maximum.at(tiles, rows * across + columns, ranks)
     letters = np.frombuffer(LETTERS.encode(), np.uint8)[tiles].reshape(down, across)
     return tuple(row.tobytes().decode() for row in letters)
 
 
-def _ranked(sheet: Sheet) -> npt.NDArray[np.uint8]:
+def kind_ranks(sheet: Sheet) -> npt.NDArray[np.uint8]:
+    """The index into LETTERS of each cell of a sheet, whether it is hidden or not."""
     cells = sheet.cells
     rank_of = np.zeros(max(CellKind) + 1, np.uint8)
     for kind, rank in _RANKS.items():
         rank_of[kind] = rank
     ranks = rank_of[cells.kinds]
     ranks[(cells.formulas != NO_FORMULA) & (ranks != _ERROR)] = _FORMULA
-    ranks[sheet.hidden_cells()] = _HIDDEN
     return ranks

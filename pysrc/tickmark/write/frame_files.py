@@ -7,7 +7,7 @@ which rows of the sheet it holds and what was left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,12 +54,14 @@ def write_frames(
     folder: Path,
     *,
     file_format: FrameFormat = FrameFormat.CSV,
+    totals: bool = False,
 ) -> tuple[FrameFile, ...]:
     """Write one file for each table into a new or empty folder, and `frames.json` about them.
 
-    Of regions of other roles the index tells only where they are. A file has the columns of
-    `to_frame`, without its index; several levels of headers are joined by ` / `, and a column of
-    several kinds becomes one of texts. CSV is UTF-8 with guarded texts (`write.csv_text`).
+    Totals are left out unless `totals` keeps them. Of regions of other roles the index tells only
+    where they are. A file has the columns of `to_frame`, without its index; several levels of
+    headers are joined by ` / `, and a column of several kinds becomes one of texts. CSV is UTF-8
+    with guarded texts (`write.csv_text`).
     Nothing is ever overwritten. Raises InputError where the folder holds anything or cannot be
     written, and where pyarrow is missing.
     """
@@ -82,7 +84,7 @@ def write_frames(
             if sheet not in cells:
                 cells = {sheet: frame_cells(workbook, workbook[sheet])}
             try:
-                table = frame_table(cells[sheet], region, FrameOptions())
+                table = frame_table(cells[sheet], region, FrameOptions(totals=totals))
             except InputError as error:
                 skipped.append(skipped_record(region, str(error)))
                 continue
@@ -90,16 +92,17 @@ def write_frames(
                 skipped.append(skipped_record(region, "no data"))
                 continue
             name = f"{stem}.{file_format}"
-            records.append(_write(folder / name, region, table, file_format))
+            names, guarded = _write(folder / name, table, file_format)
+            records.append(file_record(name, region, table, names, guarded, totals=totals))
             files.append(FrameFile(name, region.range, len(table.rows), len(table.columns)))
         _write_index(folder, workbook, records, skipped)
     return tuple(files)
 
 
 def _write(
-    path: Path, region: Region, table: FrameTable, file_format: FrameFormat
-) -> dict[str, object]:
-    """Write one table; its record in the index."""
+    path: Path, table: FrameTable, file_format: FrameFormat
+) -> tuple[list[str], Sequence[int]]:
+    """Write one table; its column names, and how many texts of each were guarded."""
     frame = as_frame(table, flat=True)
     if file_format is FrameFormat.PARQUET:
         fit, guarded = fit_for_parquet(frame)
@@ -109,7 +112,7 @@ def _write(
         fit, guarded = fit_for_csv(frame)
         with path.open("x", encoding="utf-8", newline="") as stream:
             fit.to_csv(stream, index=False, lineterminator="\n")
-    return file_record(path.name, region, table, list(frame.columns), guarded)
+    return list(frame.columns), guarded
 
 
 def _write_index(

@@ -8,14 +8,21 @@ import numpy as np
 
 from tickmark.model.address import column_letters
 from tickmark.model.region import Region
-from tickmark.structure.frame_rows import Rows, rows_of
+from tickmark.structure.frame_rows import rows_of
 from tickmark.structure.frame_table import FrameColumn, FrameTable
+from tickmark.structure.spans import spans_of
 
 
 def file_record(
-    file: str, region: Region, table: FrameTable, names: Sequence[str], guarded: Sequence[int]
+    file: str,
+    region: Region,
+    table: FrameTable,
+    names: Sequence[str],
+    guarded: Sequence[int],
+    *,
+    totals: bool = False,
 ) -> dict[str, object]:
-    """A table in its file; `names` are those of the file's columns.
+    """A table in its file; `names` are those of the file's columns, `totals` that it keeps them.
 
     `sheet_rows` are the rows of the sheet that the file holds, in order, as first and last of each
     run. `apostrophes` counts texts of a CSV file that got one so as not to be formulas.
@@ -31,8 +38,8 @@ def file_record(
             _column_record(one, name, apostrophes)
             for one, name, apostrophes in zip(table.columns, names, guarded, strict=True)
         ],
-        "sheet_rows": _runs(table.rows),
-        "left_out": _left_out(region, table),
+        "sheet_rows": list(map(list, spans_of(table.rows))),
+        "left_out": _left_out(region, table, totals=totals),
     }
 
 
@@ -60,7 +67,7 @@ def _column_record(column: FrameColumn, name: str, apostrophes: int) -> dict[str
     }
 
 
-def _left_out(region: Region, table: FrameTable) -> dict[str, object]:
+def _left_out(region: Region, table: FrameTable, *, totals: bool) -> dict[str, object]:
     """The parts of the region that are not in the file, as rows and columns of the sheet."""
     area = region.range
     first = area.top + region.header_rows
@@ -70,18 +77,8 @@ def _left_out(region: Region, table: FrameTable) -> dict[str, object]:
         "header_rows": [[area.top, first - 1]] if region.header_rows else [],
         "repeated_headers": [one.a1 for one in region.repeated_headers],
         "sections": [one.a1 for one in region.sections],
-        "total_rows": [one.a1 for one in region.total_rows],
-        "total_columns": [one.a1 for one in region.total_columns],
+        "total_rows": [] if totals else [one.a1 for one in region.total_rows],
+        "total_columns": [] if totals else [one.a1 for one in region.total_columns],
         "blank_rows": max(area.bottom - first + 1, 0) - len(known),
         "blank_columns": [column_letters(one) for one in table.left_out],
     }
-
-
-def _runs(rows: Rows) -> list[list[int]]:
-    """Sorted numbers as first and last of each run of neighbours."""
-    if not len(rows):
-        return []
-    breaks = np.flatnonzero(np.diff(rows) != 1)
-    firsts = rows[np.concatenate(([0], breaks + 1))]
-    lasts = rows[np.concatenate((breaks, [len(rows) - 1]))]
-    return [list(run) for run in zip(firsts.tolist(), lasts.tolist(), strict=True)]

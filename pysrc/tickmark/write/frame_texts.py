@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tickmark.write.csv_text import guarded
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LONE_RETURN: Final = re.compile(r"\r(?!\n)")
 
 
 def fit_for_parquet(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
@@ -23,14 +26,15 @@ def fit_for_parquet(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]
 def fit_for_csv(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
     """The frame with columns of several kinds as texts, its texts and names guarded.
 
-    With it comes for each column how many of its texts got an apostrophe.
+    With it comes for each column how many of its texts got an apostrophe. A carriage return by
+    itself becomes a line feed: pandas does not quote it, and readers take it for the end of a row.
     """
-    fit = _fit(frame, lambda text: guarded(_whole(text)))
+    fit = _fit(frame, lambda text: guarded(_LONE_RETURN.sub("\n", _whole(text))))
     counts = [
-        sum(isinstance(one, str) and guarded(one) != one for one in frame.iloc[:, at].tolist())
-        if _has_texts(frame.iloc[:, at])
+        sum(isinstance(one, str) and guarded(one) != one for one in column.tolist())
+        if _has_texts(column)
         else 0
-        for at in range(frame.shape[1])
+        for _, column in frame.items()
     ]
     fit.columns = fit.columns.map(guarded)
     return fit, tuple(counts)
@@ -39,14 +43,11 @@ def fit_for_csv(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
 def _fit(frame: pd.DataFrame, text_of: Callable[[str], str]) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - costs start-up time
 
-    columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
     fit = {
-        at: pd.Series(
-            [_written(value, text_of) for value in column.tolist()], column.index, dtype="str"
-        )
+        at: pd.array([_written(value, text_of) for value in column.tolist()], dtype="str")
         if _has_texts(column)
-        else column
-        for at, column in enumerate(columns)
+        else column.array
+        for at, (_, column) in enumerate(frame.items())
     }
     whole = pd.DataFrame(fit, index=frame.index)
     whole.columns = frame.columns

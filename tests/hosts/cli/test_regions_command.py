@@ -246,6 +246,7 @@ def test_no_text_of_a_workbook_is_markup_or_steers_a_terminal(
         (["model.xlsx", "--frames", "-"], "--frames needs a folder; '-' is none."),
         (["model.xlsx", "--frames", "x\0y"], "cannot be written"),
         (["model.xlsx", "--frames-format", "csv"], "--frames-format needs --frames DIR"),
+        (["model.xlsx", "--frames-totals"], "--frames-totals needs --frames DIR"),
         (["model.xlsx", "--frames", "t", "--frames-format", "xml"], "'csv', 'parquet'"),
         (["model.xlsx", "--limit", "nothing=1"], "nothing"),
         ([], "Missing argument 'BOOK'"),

@@ -48,6 +48,9 @@ def regions(
         metavar="FORMAT",
         help="csv or parquet, which needs pyarrow [default: csv].",
     ),
+    frames_totals: bool = typer.Option(
+        False, "--frames-totals", help="Keep the total rows and columns in the files of --frames."
+    ),
     password: str | None = typer.Option(
         None, "--password", metavar="TEXT", help="Password of the workbook; - asks for it."
     ),
@@ -81,7 +84,7 @@ def regions(
       tickmark regions model.xlsx --frames tables --frames-format parquet
     """
     picture = None if svg is None else OutputFile("--svg", svg)
-    _check(picture, frames, frames_format, as_json=as_json)
+    _check(picture, frames, frames_format, as_json=as_json, frames_totals=frames_totals)
     from tickmark.hosts.cli.book import problems_of, read_book
 
     workbook = read_book(
@@ -95,7 +98,8 @@ def regions(
     found = regions_of(formulas_of(workbook))
     written: tuple[FrameFile, ...] = ()
     if frames is not None:
-        written = _write_frames(workbook, found, frames, frames_format or FramesFormat.CSV)
+        wanted = frames_format or FramesFormat.CSV
+        written = _write_frames(workbook, found, frames, wanted, totals=frames_totals)
     if picture is not None:
         from tickmark.report.regions_svg import regions_svg
 
@@ -120,6 +124,7 @@ def _check(
     frames_format: FramesFormat | None,
     *,
     as_json: bool,
+    frames_totals: bool,
 ) -> None:
     """Refuse at once what could not be written in the end."""
     if picture is not None:
@@ -130,6 +135,8 @@ def _check(
         _check_folder(frames)
     elif frames_format is not None:
         raise SettingError("--frames-format needs --frames DIR, the folder of the tables.")
+    elif frames_totals:
+        raise SettingError("--frames-totals needs --frames DIR, the folder of the tables.")
 
 
 def _check_folder(frames: str) -> None:
@@ -173,13 +180,16 @@ def _write_frames(
     found: Mapping[str, tuple[Region, ...]],
     folder: str,
     wanted: FramesFormat,
+    *,
+    totals: bool,
 ) -> tuple[FrameFile, ...]:
     from pathlib import Path
 
     from tickmark.write.frame_files import FrameFormat, write_frames
 
     every = [region for one in workbook.sheets for region in found.get(one.name, ())]
-    return write_frames(workbook, every, Path(folder), file_format=FrameFormat(wanted))
+    kind = FrameFormat(wanted)
+    return write_frames(workbook, every, Path(folder), file_format=kind, totals=totals)
 
 
 def _record(
