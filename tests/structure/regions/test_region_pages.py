@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.structure.regions.pages import boxes, page
@@ -144,6 +146,31 @@ PAGES = {
         *Total* | *9007.96* | *4679.93* | *13687.89*
         """,
         ["A1:D3", "A5:D7"],
+        [],
+    ),
+    "heads far above their numbers": (
+        """
+         | Staff | Travel | Rent
+
+
+
+        North | 10.5 | 11.5 | 12.5
+        South | 13.5 | 14.5 | 15.5
+        East | 16.5 | 17.5 | 18.5
+        """,
+        ["A1:D7"],
+        [],
+    ),
+    "settings right above a full header": (
+        """
+        Rate | 0.5 | 0.7
+        Region | Sales | Costs
+        North | 10.5 | 11.5
+        South | 13.5 | 14.5
+        East | 16.5 | 17.5
+        West | 16.5 | 17.5
+        """,
+        ["A1:C1", "A2:C6"],
         [],
     ),
     "a title above the middle": (
@@ -425,3 +452,26 @@ def test_pages_have_the_boxes_a_person_draws(
 ) -> None:
     """Titles, notes and blocks of one kind each."""
     assert boxes(page(text, merges=merges)) == drawn
+
+
+def test_a_header_is_known_by_its_border() -> None:
+    """Bold, filled and bordered first rows count alike."""
+    drawn = page(
+        """
+        Step | Owner
+        Plan | Ann
+        Build | Bob
+
+        *Risk* | *Level*
+        Fire | High
+        Flood | Low
+        """
+    )
+    plain = replace(drawn, styles=tuple(replace(one, bold=False) for one in drawn.styles))
+    framed = replace(
+        plain, styles=[replace(one, bordered=at > 0) for at, one in enumerate(drawn.styles)]
+    )
+
+    assert boxes(drawn) == ["A1:B3", "A5:B7"]
+    assert boxes(framed) == ["A1:B3", "A5:B7"]
+    assert boxes(plain) == ["A1:B7"]

@@ -119,7 +119,7 @@ def _is_bold_over(raster: Raster, box: Box, first: int, data: int) -> bool:
     seen = raster.kinds[row, box.left : box.right + 1] != CellKind.EMPTY
     below = Box(box.top + data, box.left, min(box.bottom, box.top + data + 2), box.right)
     filled = part(raster.kinds, below) != CellKind.EMPTY
-    for mark in (raster.bold, raster.filled):
+    for mark in (raster.bold, raster.filled, raster.bordered):
         head = mark[row, box.left : box.right + 1] & seen
         rest = float((part(mark, below) & filled).mean())
         if head.sum() == seen.sum() and rest <= 0.25:
