@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tickmark.errors import SettingError
+from tickmark.hosts.cli.options import AS_JSON, LIMIT, MAX_FILE_MB, QUIET, WORKERS
 from tickmark.hosts.cli.password import given_password
 from tickmark.settings import Key, Settings, debugging, find_key, load_settings
 
@@ -57,21 +58,12 @@ def analyze(
     jobs: int | None = typer.Option(
         None, "--jobs", metavar="N", help="Model calls at once [default: 8]."
     ),
-    workers: int | None = typer.Option(
-        None, "--workers", metavar="N", help="Reading processes [default: one a core]."
-    ),
-    max_file_mb: int | None = typer.Option(
-        None, "--max-file-mb", metavar="N", help="Refuse larger files [default: 200]."
-    ),
-    limit: list[str] = typer.Option(
-        [],
-        "--limit",
-        metavar="NAME=N",
-        help="Another limit of reading, such as sheet_cells=2e6; docs/limits.md lists them.",
-    ),
-    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
+    workers: int | None = WORKERS,
+    max_file_mb: int | None = MAX_FILE_MB,
+    limit: list[str] = LIMIT,
+    as_json: bool = AS_JSON,
     as_jsonl: bool = typer.Option(False, "--jsonl", help="One JSON object a workbook on stdout."),
-    quiet: bool = typer.Option(False, "--quiet", help="No talk on stderr."),
+    quiet: bool = QUIET,
     verbose: bool = typer.Option(False, "-v", "--verbose", help="Name every finding."),
 ) -> int:
     """Analyse workbooks: facts, findings and, with a key, what a model makes of them.

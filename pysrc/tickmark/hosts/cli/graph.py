@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tickmark.errors import SettingError
+from tickmark.hosts.cli.options import AS_JSON, LIMIT, MAX_FILE_MB, PASSWORD, QUIET, WORKERS
 from tickmark.hosts.cli.output import emit, printable, terminal_width
 from tickmark.hosts.cli.output_file import OutputFile
 
@@ -47,23 +48,12 @@ def graph(
         help="Nodes of --dot and --mermaid: blocks (of copied formulas), sheets, or auto: blocks "
         "where they are few enough to be drawn.",
     ),
-    password: str | None = typer.Option(
-        None, "--password", metavar="TEXT", help="Password of the workbook; - asks for it."
-    ),
-    workers: int | None = typer.Option(
-        None, "--workers", metavar="N", help="Reading processes [default: one a core]."
-    ),
-    max_file_mb: int | None = typer.Option(
-        None, "--max-file-mb", metavar="N", help="Refuse larger files [default: 200]."
-    ),
-    limit: list[str] = typer.Option(
-        [],
-        "--limit",
-        metavar="NAME=N",
-        help="Another limit of reading, such as sheet_cells=2e6; docs/limits.md lists them.",
-    ),
-    as_json: bool = typer.Option(False, "--json", help="One JSON object on stdout."),
-    quiet: bool = typer.Option(False, "--quiet", help="No talk on stderr."),
+    password: str | None = PASSWORD,
+    workers: int | None = WORKERS,
+    max_file_mb: int | None = MAX_FILE_MB,
+    limit: list[str] = LIMIT,
+    as_json: bool = AS_JSON,
+    quiet: bool = QUIET,
 ) -> int:
     """Show how the formulas of a workbook depend on each other.
 

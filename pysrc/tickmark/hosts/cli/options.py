@@ -1,0 +1,25 @@
+"""Options that commands which read workbooks share."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import typer
+
+PASSWORD: Final[Any] = typer.Option(
+    None, "--password", metavar="TEXT", help="Password of the workbook; - asks for it."
+)
+WORKERS: Final[Any] = typer.Option(
+    None, "--workers", metavar="N", help="Reading processes [default: one a core]."
+)
+MAX_FILE_MB: Final[Any] = typer.Option(
+    None, "--max-file-mb", metavar="N", help="Refuse larger files [default: 200]."
+)
+LIMIT: Final[Any] = typer.Option(
+    [],
+    "--limit",
+    metavar="NAME=N",
+    help="Another limit of reading, such as sheet_cells=2e6; docs/limits.md lists them.",
+)
+AS_JSON: Final[Any] = typer.Option(False, "--json", help="One JSON object on stdout.")
+QUIET: Final[Any] = typer.Option(False, "--quiet", help="No talk on stderr.")
