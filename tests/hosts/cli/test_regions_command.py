@@ -85,8 +85,10 @@ def test_json_has_the_promised_shape(model: str, capsys: pytest.CaptureFixture[s
         "list_object": "Sales",
         "total_rows": [],
     }
-    assert 0 <= sales["confidence"] <= 1
+    assert sales["confidence"] == 0.99
+    assert sales["column_paths"] == [[head] for head in HEADS]
     assert all(set(one) == {"edge", "cue"} for one in sales["reasons"])
+    assert {"top", "left", "bottom", "right", "role"} <= {one["edge"] for one in sales["reasons"]}
 
 
 def test_the_text_tells_each_sheet_and_its_regions(

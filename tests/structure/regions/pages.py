@@ -17,9 +17,14 @@ from tickmark.model.pivot import PivotTable
 from tickmark.model.region import Region
 from tickmark.model.sheet_details import SheetDetails
 from tickmark.model.workbook import Sheet, Table, Workbook
+from tickmark.structure.regions.appearance import appearance_of
 from tickmark.structure.regions.detect import sheet_regions
+from tickmark.structure.regions.raster import Raster, raster_of
 
 NAME = "S"
+
+Grid = Sequence[Sequence[CellSpec]]
+"""Rows of cells."""
 
 
 def page(text: str, *, merges: Sequence[str] = (), tables: Sequence[str] = ()) -> Workbook:
@@ -42,6 +47,24 @@ def page(text: str, *, merges: Sequence[str] = (), tables: Sequence[str] = ()) -
     named = tuple((f"Table{number}", area) for number, area in enumerate(tables, 1))
     made = sheet(cells, merges=tuple(merges), tables=named, bold=tuple(bold))
     return book({NAME: made})
+
+
+def cells(rows: Grid) -> dict[str, CellSpec]:
+    """The cells of rows from A1 on; None is no cell."""
+    return {
+        cell_address(row, column): value
+        for row, values in enumerate(rows, 1)
+        for column, value in enumerate(values, 1)
+        if value is not None
+    }
+
+
+def raster(rows: Grid, **rest: object) -> Raster:
+    """The raster of rows from A1 on; `rest` are marks of the sheet as of `tests.books.sheet`."""
+    workbook = book({NAME: sheet(cells(rows), **rest)})
+    height, width = len(rows), max(map(len, rows))
+    window = RangeRef(NAME, 1, 1, height, width)
+    return raster_of(appearance_of(workbook.sheets[0], workbook.styles), window)
 
 
 def _value(word: str) -> Value:
@@ -94,8 +117,9 @@ _VALUES: st.SearchStrategy[CellSpec] = st.sampled_from(
 @st.composite
 def random_pages(draw: st.DrawFn, *, rows: int = 12, columns: int = 8) -> Workbook:
     """A small sheet with merges, ListObjects and pivot tables that may overlap or lie outside."""
-    values = draw(st.lists(_VALUES, min_size=1, max_size=rows * columns))
     width = draw(st.integers(1, columns))
+    count = width * draw(st.integers(1, rows))
+    values = draw(st.lists(_VALUES, min_size=count, max_size=count))
     step_down, step_right = draw(st.sampled_from([(1, 1), (1, 1), (2, 1), (3, 2), (1, 40)]))
     cells = {
         cell_address(1 + at // width * step_down, 1 + at % width * step_right): value
@@ -112,7 +136,9 @@ def random_pages(draw: st.DrawFn, *, rows: int = 12, columns: int = 8) -> Workbo
     workbook = book({NAME: sheet(cells)})
     tables = tuple(
         Table(f"T{number}", one, header_rows=draw(st.sampled_from([1, 1, 0, 3, 99, -7])))
-        for number, one in enumerate(draw(st.lists(areas, max_size=2)))
+        for number, one in enumerate(
+            draw(st.lists(areas, min_size=draw(st.integers(0, 2)), max_size=2))
+        )
     )
     pivots = tuple(PivotTable("P", one) for one in draw(st.lists(areas, max_size=1)))
     details = SheetDetails(

@@ -206,6 +206,18 @@ def test_a_block_around_a_list_object_is_parted_around_it() -> None:
     assert boxes(around) == ["A1:E1", "A2:A3", "B2:C3", "E2:E3", "A4:E4"]
 
 
+REMARK = "These rows were added later and have not been audited by anyone so far, as it seems."
+
+
+def test_a_table_does_not_go_on_past_running_text() -> None:
+    """Rows with the same columns stand on both sides of it."""
+    table = ["Region | 2023 | 2024 | 2025", *["North | 10.5 | 11.5 | 12.5"] * 4]
+    rest = [*[""] * 4, *["South | 10.5 | 11.5 | 12.5"] * 4]
+    assert boxes(page("\n".join([*table, *[""] * 4, *rest]))) == ["A1:D17"]
+    remark = page("\n".join([*table, *[""] * 3, f" | {REMARK}", *rest]), merges=["B9:D10"])
+    assert boxes(remark) == ["A1:D5", "B9:D10", "A14:D17"]
+
+
 def test_of_list_objects_that_overlap_the_first_is_kept() -> None:
     """Such as a hostile file may have; what is left of the other is looked at like any cells."""
     workbook = with_tables(page(TABLE), Table("One", area("A1:B3")), Table("Two", area("B2:C3")))
@@ -256,49 +268,53 @@ def test_merges_of_a_hostile_file_leave_every_cell_its_region() -> None:
 
 
 def tables_apart(down: int, right: int) -> Workbook:
-    """Tables of three rows and columns with a title two rows above, far from each other."""
+    """Nine tables far from each other, each with a title, and with labels five columns left."""
     cells: dict[str, CellSpec] = {}
     for block in range(3):
         for step in range(3):
             top, left = 1 + block * down, 1 + step * right
             cells[cell_address(top, left)] = f"Table {block} {step}"
-            for column, name in enumerate(("Region", "2024", "2025")):
-                cells[cell_address(top + 2, left + column)] = name
-            for row in (3, 4):
+            for column, year in ((5, "2024"), (6, "2025")):
+                cells[cell_address(top + 2, left + column)] = year
+            for row in range(3, 8):
                 cells[cell_address(top + row, left)] = f"row {row}"
-                for column in (1, 2):
+                for column in (5, 6):
                     cells[cell_address(top + row, left + column)] = row + column + 0.25
     return book({NAME: sheet(cells)})
 
 
-@pytest.mark.parametrize(("down", "right"), [(20, 20), (30, 17), (17, 500)])
+@pytest.mark.parametrize(("down", "right"), [(20, 20), (30, 19), (18, 500)])
 def test_windows_say_the_same_as_one_raster(
     monkeypatch: pytest.MonkeyPatch, down: int, right: int
 ) -> None:
-    """Where nothing is near enough to belong together, titles and tables are found alike."""
+    """Labels and what they name are read together, though they are islands of their own."""
     workbook = tables_apart(down, right)
     whole = regions(workbook)
     monkeypatch.setattr(windows, "ROOM", 0)
     monkeypatch.setattr(windows, "ROOM_A_CELL", 4)
     assert regions(workbook) == whole
-    assert {region.role for region in whole} == {Role.TITLE, Role.TABLE}
+    first = [region for region in whole if region.range.bottom < down and region.range.left < right]
+    assert [(region.range.a1, region.role) for region in first] == [
+        ("A1", Role.TITLE),
+        ("A3:G8", Role.TABLE),
+    ]
     assert len(whole) == 18
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(random_pages(rows=6, columns=6), min_size=2, max_size=4))
 def test_pages_far_apart_are_read_as_if_alone(pages: list[Workbook]) -> None:
     """What stands 60 columns and 60 rows away never changes a region."""
+    alone = [
+        moved(region.range, 300 * at)
+        for at, one in enumerate(pages)
+        for region in regions(bare(one))
+    ]
     for room in (0, windows.ROOM):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(windows, "ROOM", room)
             patch.setattr(windows, "ROOM_A_CELL", 64)
             together = regions(joined(pages))
-        alone = [
-            moved(region.range, 300 * at)
-            for at, one in enumerate(pages)
-            for region in regions(bare(one))
-        ]
         assert [region.range for region in together] == sorted(alone)
 
 

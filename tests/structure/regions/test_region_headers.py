@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,33 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.books import CellSpec, Value, book, sheet
-from tickmark.model.address import RangeRef, cell_address
+from tests.books import CellSpec, Value
+from tests.structure.regions.pages import Grid, raster
+from tickmark.model.address import RangeRef
 from tickmark.model.region import Edge, Reason
 from tickmark.model.workbook import Sheet, Table, Workbook
 from tickmark.read import read_workbook
 from tickmark.structure.regions.appearance import appearance_of
 from tickmark.structure.regions.evidence import Evidence, evidence_of
 from tickmark.structure.regions.headers import Header, header_of
-from tickmark.structure.regions.raster import Raster, raster_of
-
-Grid = Sequence[Sequence[CellSpec]]
-
-
-def cells(rows: Grid) -> Mapping[str, CellSpec]:
-    return {
-        cell_address(row, column): value
-        for row, values in enumerate(rows, 1)
-        for column, value in enumerate(values, 1)
-        if value is not None
-    }
-
-
-def raster(rows: Grid, **rest: object) -> Raster:
-    workbook = book({"S": sheet(cells(rows), **rest)})
-    own = workbook.sheets[0]
-    height, width = len(rows), max(len(row) for row in rows)
-    return raster_of(appearance_of(own, workbook.styles), RangeRef("S", 1, 1, height, width))
+from tickmark.structure.regions.raster import raster_of
 
 
 def header(rows: Grid, evidence: Evidence | None = None, **rest: object) -> Header:
@@ -190,6 +172,19 @@ def test_a_title_and_weights_above_the_header_are_above_it() -> None:
         [1003, 24, 29, 35],
     ]
     assert header(rows).rows == 3
+
+
+def test_days_below_months_stand_above_the_names_of_the_other_columns() -> None:
+    rows: Grid = [
+        [None, None, "April", None, None, "May", None, None, None, None, None],
+        [None, None, 31, 7, 14, 5, 12, 19, None, None, None],
+        ["Data", None, None, None, None, None, None, None, None, None, None],
+        ["Key", "Days", None, None, None, None, None, None, "Price", "Seats", "Left"],
+        ["FND400", 1, 21, None, 3, None, 19, None, 289, 12, 4],
+        ["EDB100", 2, 25, 4, None, 9, None, 23, 350, 15, 0],
+        ["EDB200", 4, None, 8, 12, 6, 13, None, 420, 11, 7],
+    ]
+    assert header(rows, merges=("C1:E1", "F1:H1")).rows == 4
 
 
 def test_a_table_of_plain_numbers_has_no_header() -> None:
@@ -375,6 +370,71 @@ def test_a_form_whose_cells_are_still_blank_has_a_header() -> None:
             ],
             1,
         ),
+        (
+            [
+                ["Code", "Description", "Comment"],
+                ["A1", "Burnt fuel", "By mass"],
+                ["A2", "Lost gas", None],
+                ["B1", "Processes", "New"],
+            ],
+            1,
+        ),
+        (
+            [
+                ["Control ID", "Control", "Kind", "Threat"],
+                ["AC-1", "Limits of a session", "covers", "T12"],
+                ["AC-1", "Limits of a session", "covers", "T19"],
+                ["AC-2", "Locks on a device", "covers", "T12"],
+                ["AC-2", "Locks on a device", "covers", "T31"],
+            ],
+            2,
+        ),
+        (
+            [
+                ["Seq. No.", "Code", "Title"],
+                [1, 11, "Crops"],
+                [2, 113, "Soy beans"],
+                [3, 12, "Oil seeds"],
+                [4, 31, "Trees"],
+            ],
+            2,
+        ),
+        (
+            [
+                ["Severity", "Status", "Topic", "Place"],
+                ["High", "Open", "Network", "Leeds"],
+                ["Low", "Closed", "Backup", "York"],
+                [None, "Waived", "Access", "Hull"],
+                [None, None, "Cost", "Bath"],
+                [None, None, "Speed", None],
+            ],
+            0,
+        ),
+        (
+            [
+                ["Slice", "Attribute", "Process", "Bound"],
+                [None, "Limit", "Store 1", 7.5],
+                [None, "Limit", "Store 2", 3.25],
+                [None, "Cost", "Store 1", 4.5],
+            ],
+            0,
+        ),
+    ],
+    ids=[
+        "ids without names",
+        "ids and their names",
+        "a ledger by date",
+        "an outline of two columns",
+        "years",
+        "several columns before numbers",
+        "figures alone",
+        "a blank column behind the names",
+        "a record by name",
+        "codes and what they mean",
+        "codes that come again with their names",
+        "two columns of ids",
+        "lists side by side",
+        "records whose first field is blank",
     ],
 )
 def test_key_columns_name_the_rows(rows: Grid, columns: int) -> None:
@@ -403,6 +463,20 @@ def test_frozen_columns_tell_the_key_columns() -> None:
     assert found.columns == 1
     assert found.reasons[-1] == Reason(
         Edge.HEADER_COLUMNS, "the panes are frozen right of column A"
+    )
+
+
+def test_columns_repeated_on_each_page_tell_the_key_columns() -> None:
+    rows: Grid = [
+        ["Code", "Name", "Kind", "Units"],
+        ["a", "Tea", "leaf", 3],
+        ["b", "Rice", "corn", 1],
+        ["c", "Salt", "rock", 2],
+    ]
+    found = header(rows, Evidence(title_columns=(1, 2)))
+    assert found.columns == 2
+    assert found.reasons[-1] == Reason(
+        Edge.HEADER_COLUMNS, "column B is the last that repeats on each printed page"
     )
 
 
@@ -438,6 +512,94 @@ def test_sections_stand_out_among_records() -> None:
 def test_items_without_values_are_no_sections() -> None:
     rows: Grid = [["Item", "Plan"], ["a", 1], ["b", None], ["c", None], ["d", None], ["e", 4]]
     assert header(rows).sections == ()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [
+            ["Item", "Q1", "Q2"],
+            ["a", 1, 2],
+            ["b", 3, 4],
+            ["c", None, None],
+            ["d", 5, 6],
+            ["e", 7, 8],
+        ],
+        [
+            ["Staff", "Q1", "Q2"],
+            ["Traders", 1, 2],
+            ["Clerks", 3, 5],
+            ["Subtotal", 4, 7],
+            ["Contractors", None, None],
+            ["Total", 4, 7],
+        ],
+        [
+            ["Place", "Q1", "Q2"],
+            ["North", 1, 2],
+            ["South", 3, 5],
+            ["(1) Figures are those of the owners", None, None],
+            ["West", 4, 7],
+        ],
+        [
+            ["Mark", "Q1", "Q2"],
+            *[row for number in range(5) for row in (["N1", None, None], ["Z1", number, 7])],
+        ],
+    ],
+    ids=[
+        "between items of one look",
+        "between a subtotal and a total",
+        "a note",
+        "spacers that all have one mark",
+    ],
+)
+def test_rows_whose_figures_are_missing_are_no_sections(rows: Grid) -> None:
+    assert header(rows).sections == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "sections"),
+    [
+        (
+            [
+                ["Item", "Q1", "Q2"],
+                ["Sales", None, None],
+                ["  Tea", 1, 2],
+                ["  Milk", 3, 4],
+                ["Costs", None, None],
+                ["  Rent", 5, 6],
+                ["  Power", 7, 8],
+            ],
+            (1, 4),
+        ),
+        (
+            [
+                ["Age", "Q1", "Q2"],
+                ["Men", None, None],
+                ["0 to 14", 1, 2],
+                ["15 to 64", 3, 4],
+                ["Women", None, None],
+                ["0 to 14", 5, 6],
+                ["15 to 64", 7, 9],
+            ],
+            (1, 4),
+        ),
+        (
+            [
+                ["Item", "Q1", "Q2"],
+                ["Sales", 7, 9],
+                ["Costs", 3, 4],
+                ["Net income", 4, 5],
+                ["Balance sheet", None, None],
+                ["Cash", 5, 6],
+                ["Stock", 1, 2],
+            ],
+            (4,),
+        ),
+    ],
+    ids=["indented items", "items that come again", "after a result"],
+)
+def test_plain_rows_that_begin_a_group_are_sections(rows: Grid, sections: tuple[int, ...]) -> None:
+    assert header(rows).sections == sections
 
 
 def test_a_merge_over_the_whole_width_is_a_section() -> None:

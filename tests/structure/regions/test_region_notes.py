@@ -6,7 +6,7 @@ import pytest
 
 from tests.structure.regions.pages import area, page, regions
 from tickmark.model.region import Role
-from tickmark.structure.regions.lines import is_running_text
+from tickmark.structure.regions.prose import is_running_text
 
 TABLE = "Region|Units|Price\nNorth|12|3.5\nSouth|7|4.5\nWest|31|1.5"
 

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.books import CellSpec, book, sheet
-from tickmark.model.address import RangeRef, cell_address
-from tickmark.structure.regions.appearance import appearance_of
+from tests.books import CellSpec
+from tests.structure.regions.pages import Grid, raster
 from tickmark.structure.regions.headers import Header
 from tickmark.structure.regions.paths import Path, column_paths, row_paths
-from tickmark.structure.regions.raster import Box, Raster, raster_of
-
-Grid = Sequence[Sequence[CellSpec]]
-
-
-def raster(rows: Grid, **rest: object) -> Raster:
-    cells = {
-        cell_address(row, column): value
-        for row, values in enumerate(rows, 1)
-        for column, value in enumerate(values, 1)
-        if value is not None
-    }
-    workbook = book({"S": sheet(cells, **rest)})
-    height, width = len(rows), max(len(row) for row in rows)
-    window = RangeRef("S", 1, 1, height, width)
-    return raster_of(appearance_of(workbook.sheets[0], workbook.styles), window)
+from tickmark.structure.regions.raster import Box
 
 
 def columns(

@@ -38,6 +38,9 @@ def only(text: str, *, merges: tuple[str, ...] = ()) -> Role:
         "A|1.5|2.5|3.5\nB|4.5|5.5|6.5\nC|7.5|8.5|9.5\nD|1.5|1.5|2.5",
         "2024-01-31|5\n2024-02-29|6\n2024-03-31|8\n2024-04-30|9",
         "1|10\n2|12\n3|14\n4|9\n5|15",
+        "GHG_code|GHG_description|Comment\nC|CO_2|\nM|CH_4|\nN|N_2O|\nF|HFCs|",
+        "Code|Description\nA1|Particles\nA2|Nitrogen\nA3|Sulphur\nA4|Carbon",
+        "Method|Sample|Analysis|Interval\n054|Instrument|Infrared|Hourly",
     ],
     ids=[
         "three rows with a header",
@@ -50,6 +53,9 @@ def only(text: str, *, merges: tuple[str, ...] = ()) -> Role:
         "records without a header",
         "dates and figures",
         "numbered figures",
+        "codes with a column of remarks that is blank",
+        "codes and what they mean",
+        "one record of texts",
     ],
 )
 def test_a_table(text: str) -> None:
@@ -69,6 +75,8 @@ def test_a_table(text: str) -> None:
         "Height|12.5|Width|7.5\nDepth|3.5|Weight|40.5\nVolume|328.5|Price|99.5",
         "Total error|0.5",
         "Name:\nStreet:\nPlace:",
+        "Equals|36.5|Joules\nEquals|9.5|Watts\nEquals|1.5|Square metres",
+        "0.085|Share of the owners\n12.5|Price of a share\n4.25|Growth of the plan",
     ],
     ids=[
         "labels with colons",
@@ -81,6 +89,8 @@ def test_a_table(text: str) -> None:
         "pairs side by side",
         "one label with its value",
         "labels only",
+        "one word for all with value and unit",
+        "values left of their labels",
     ],
 )
 def test_a_key_value_block(text: str) -> None:
@@ -185,6 +195,11 @@ def test_a_region_of_a_table_tells_its_parts() -> None:
         total_rows=(area("A4:B4"),),
         column_paths=(("Region",), ("Units",)),
     )
+
+
+def test_values_left_of_their_labels_are_no_header_column() -> None:
+    (found,) = regions(page("0.085|Share of the owners\n12.5|Price of a share\n4.25|Growth a year"))
+    assert (found.role, found.header_columns) == (Role.KEY_VALUE, 0)
 
 
 def test_labels_of_a_key_value_block_are_its_header_column() -> None:

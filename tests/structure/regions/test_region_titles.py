@@ -91,6 +91,29 @@ def test_a_key_value_block_has_a_title_as_well() -> None:
     assert (found.title, found.name) == (area("A1"), "Inputs")
 
 
+def test_a_caption_right_below_the_notes_of_another_table_is_a_title() -> None:
+    text = """
+        Grade | 2001 | 2002
+        A | 12 | 14
+        B | 23 | 25
+
+        Note: girls and boys
+        Chart 2.5: Grades in all schools, whole year
+        (Counted in May)
+
+        Grade | 2001 | 2002
+        A | 31 | 35
+        B | 43 | 46
+    """
+    found = [(one.range.a1, one.role, one.title and one.title.a1) for one in regions(page(text))]
+    assert found == [
+        ("A1:C3", Role.TABLE, None),
+        ("A5", Role.NOTES, None),
+        ("A6:A7", Role.TITLE, None),
+        ("A9:C11", Role.TABLE, "A6:A7"),
+    ]
+
+
 def test_a_number_is_no_title() -> None:
     assert [one.title for one in tables(page("2024\n\n" + TABLE))] == [None]
 

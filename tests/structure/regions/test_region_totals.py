@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.books import CellSpec, book, sheet
+from tests.structure.regions.pages import Grid, cells
 from tickmark.model.address import RangeRef, cell_address, column_letters
 from tickmark.model.region import Edge, Reason
 from tickmark.model.workbook import DefinedName, Workbook
@@ -22,22 +23,11 @@ from tickmark.structure.regions.appearance import appearance_of
 from tickmark.structure.regions.headers import Header
 from tickmark.structure.regions.raster import raster_of
 from tickmark.structure.regions.sums import Sums, sums_of
-from tickmark.structure.regions.total_labels import Label, label_of, labels_of
+from tickmark.structure.regions.total_labels import Label, labels_of
 from tickmark.structure.regions.total_line import Proof, Total
 from tickmark.structure.regions.total_terms import Figure, terms_of
 from tickmark.structure.regions.totals import Totals, totals_of
 from tickmark.structure.template import Template
-
-Grid = Sequence[Sequence[CellSpec]]
-
-
-def cells(rows: Grid) -> Mapping[str, CellSpec]:
-    return {
-        cell_address(row, column): value
-        for row, values in enumerate(rows, 1)
-        for column, value in enumerate(values, 1)
-        if value is not None
-    }
 
 
 def found_in(workbook: Workbook, area: str, header: Header, declared: int = 0) -> Totals:
@@ -259,6 +249,85 @@ def test_difference_of_two_columns_is_no_total_column_unless_called_so() -> None
     assert found(called) == ([], "D")
 
 
+@pytest.mark.parametrize(
+    ("names", "totals"),
+    [(("Farm, both", "Gap of farms"), []), (("Total farm", "Net farm"), [6, 7])],
+)
+def test_rows_of_picked_cells_are_totals_only_where_they_are_called_so(
+    names: tuple[str, str], totals: list[int]
+) -> None:
+    rows: Grid = [
+        ["Use", "2019", "2020"],
+        ["Farm", 12, 15],
+        ["Boats", 31, 33],
+        ["Farm, other", 25, 26],
+        ["Boats, other", 14, 19],
+        [names[0], "=B2+B4", "=C2+C4"],
+        [names[1], "=B2-B4", "=C2-C4"],
+    ]
+    assert found(rows) == (totals, "")
+
+
+def test_result_between_blank_rows_is_a_total_without_a_known_name() -> None:
+    rows: Grid = [
+        ["Use", "2019", "2020"],
+        ["Sales", 112, 115],
+        ["Rent", 31, 33],
+        [None, None, None],
+        ["What is kept", "=B2-B3", "=C2-C3"],
+    ]
+    assert found(rows) == ([5], "")
+
+
+def test_columns_called_a_total_in_the_words_of_another_are_totals() -> None:
+    rows: Grid = [
+        ["Land", "Heads", None, None, "Percentage", None, None],
+        [None, "Men", "Women", "Total", "Men", "Women", "Total"],
+        ["North", 179.1, 159.3, 338.4, 52.9, 47.1, 100],
+        ["South", 590.7, 630.2, 1220.9, 48.4, 51.6, 100],
+        ["West", 101.6, 101.8, 203.4, 50.0, 50.0, 100],
+    ]
+    merges = ("B1:D1", "E1:G1")
+    assert found(rows, Header(2, 1), merges=merges) == ([], "DG")
+
+
+def test_total_may_be_less_than_its_parts_where_some_are_taken_away() -> None:
+    rows: Grid = [
+        ["Equity", "2019", "2020"],
+        ["Paid in", 16644, 15588],
+        ["Retained", 12366, 8342],
+        ["Own shares", 8507, 6872],
+        ["Currency", -198, -150],
+        ["Total equity", 20305, 16908],
+    ]
+    assert found(rows) == ([6], "")
+
+
+def test_maximums_and_averages_of_a_place_are_totals() -> None:
+    rows: Grid = [
+        ["Site", "1st", "2nd"],
+        ["Ash", 5.1, 4.4],
+        ["Oak", 5.0, 4.7],
+        ["Elm", 4.9, 4.6],
+        [None, None, None],
+        ["State Wide Average =>", 5.0, 4.57],
+        ["State Wide Maximums =>", 5.1, 4.7],
+    ]
+    assert found(rows) == ([6, 7], "")
+
+
+def test_form_that_nobody_has_filled_in_has_its_results_and_its_last_column() -> None:
+    rows: Grid = [
+        ["Item", "Jan", "Feb", "Mar", "Total"],
+        ["Income", 0, 0, 0, 0],
+        [None, None, None, None, None],
+        ["Gross profit", 0, 0, 0, 0],
+        [None, None, None, None, None],
+        ["Rent", 0, 0, 0, 0],
+    ]
+    assert found(rows) == ([4], "E")
+
+
 def test_array_formula_does_not_move_from_cell_to_cell() -> None:
     rows: Grid = [["", "A", "B"], ["a", 1, 2], ["b", 3, 4], ["t", None, None]]
     workbook = book({"S": sheet(cells(rows), shared={"B4:C4": "=SUM(B2:B3)"})})
@@ -362,7 +431,7 @@ def test_other_formulas_have_no_terms(text: str) -> None:
 def test_text_that_is_nothing_but_a_total_word_calls_a_total(text: str) -> None:
     rows: Grid = [["", "A"], ["x", 5], ["y", 8], [text, 29]]
 
-    assert label_of(text) is Label.WHOLLY
+    assert labels_of([text], [0]) == {0: Label.WHOLLY}
     assert found(rows) == ([4], "")
 
 
@@ -392,7 +461,7 @@ def test_text_that_is_nothing_but_a_total_word_calls_a_total(text: str) -> None:
     ],
 )
 def test_labels_by_their_words(text: str, label: Label) -> None:
-    assert label_of(text) is label
+    assert labels_of([text], [0]).get(0, Label.NONE) is label
 
 
 def test_labels_of_many_texts_are_those_of_each() -> None:

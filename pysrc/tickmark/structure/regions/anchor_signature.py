@@ -13,12 +13,11 @@ from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.model.workbook import Sheet, Style
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.number_formats import shows_date
+from tickmark.structure.regions.appearance import blank_texts
+from tickmark.structure.regions.merges import ROW, covered
 
-_WIDTH: Final = 1 << 15
 _YEARS: Final = (1900, 2100)
 _YEAR: Final = 6
-_MERGED_ROOM: Final = 4, 100_000
-"""Cells that merges cover count up to so many for each cell of the sheet, and so many more."""
 
 _FAMILY: Final = 0, 3
 _BOLD: Final = 3, 1
@@ -88,7 +87,7 @@ def _kinds(sheet: Sheet) -> npt.NDArray[np.int32]:
     """Kinds as a person sees them: blank texts are empty, errors are failed numbers."""
     cells = sheet.cells
     kinds = cells.kinds.astype(np.int32)
-    blank = np.array([not text or text.isspace() for text in cells.texts], np.bool_)
+    blank = blank_texts(cells)
     if blank.any():
         texts = np.flatnonzero(kinds == CellKind.TEXT)
         kinds[texts[blank[cells.values[texts].astype(np.int64)]]] = CellKind.EMPTY
@@ -142,31 +141,18 @@ def _with_merges(sheet: Sheet, own: Signatures) -> Signatures:
     used = sheet.used_range
     if used is None or not sheet.merges or not len(own.codes):
         return own
-    places = own.rows.astype(np.int64) * _WIDTH + own.columns
-    corners = np.array([(m.top, m.left, m.bottom, m.right) for m in sheet.merges], np.int64)
-    tops, lefts = corners[:, 0], corners[:, 1]
-    firsts = tops * _WIDTH + lefts
-    at = np.minimum(np.searchsorted(places, firsts), len(places) - 1)
-    heights = np.minimum(corners[:, 2], used.bottom) - tops + 1
-    widths = np.minimum(corners[:, 3], used.right) - lefts + 1
-    sizes = heights * widths
-    order = np.argsort(sizes, kind="stable")
-    order = order[((places[at] == firsts) & (sizes > 1))[order]]
-    each, more = _MERGED_ROOM
-    order = order[np.cumsum(sizes[order]) <= each * len(places) + more]
-    if not len(order):
+    places = own.rows.astype(np.int64) * ROW + own.columns
+    edges = np.array([(m.top, m.left, m.bottom, m.right) for m in sheet.merges], np.int64)
+    found, of = covered(edges, places, used)
+    if not len(found):
         return own
     codes = own.codes.copy()
-    codes[at[order]] |= 1 << _MERGED[0]
-    of = np.repeat(order, sizes[order])
-    step = np.arange(len(of)) - np.repeat(np.cumsum(sizes[order]) - sizes[order], sizes[order])
-    covered = (tops[of] + step // widths[of]) * _WIDTH + lefts[of] + step % widths[of]
-    covered, first = np.unique(covered, return_index=True)
-    free = ~np.isin(covered, places, assume_unique=True)
-    places = np.concatenate((places, covered[free]))
-    codes = np.concatenate((codes, codes[at[of[first[free]]]]))
+    codes[of] |= 1 << _MERGED[0]
+    free = ~np.isin(found, places, assume_unique=True)
+    places = np.concatenate((places, found[free]))
+    codes = np.concatenate((codes, codes[of[free]]))
     order = np.argsort(places, kind="stable")
     places = places[order]
     return Signatures(
-        (places // _WIDTH).astype(np.int32), (places % _WIDTH).astype(np.int32), codes[order]
+        (places // ROW).astype(np.int32), (places % ROW).astype(np.int32), codes[order]
     )

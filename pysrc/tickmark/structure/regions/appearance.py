@@ -39,7 +39,7 @@ class Appearance:
     that shows nothing belongs to the table that it was copied through.
     `templates` (int32) are those of the formulas, NO_TEMPLATE elsewhere, and 0 for every formula
     where none were analysed. `formats` (int32) number the number formats of the workbook, -1 for
-    General. `blank_like` are texts that stand for no value, such as `n/a` and `-`. `merges` are
+    General. `blank_like` are words that stand for no value, such as `n/a`. `merges` are
     sorted by their first row, then column; `merge_edges` (int64) are their top, left, bottom and
     right. `places` finds the cells of a range.
     """

@@ -8,7 +8,7 @@ from typing import Final
 
 from tickmark.model.region import Role
 from tickmark.structure.regions.headers import Header
-from tickmark.structure.regions.parts import Owners, Part
+from tickmark.structure.regions.parts import Owners, Part, owners_beyond
 from tickmark.structure.regions.tables import Likeness
 
 DRAWN: Final = 0.99
@@ -55,20 +55,8 @@ def confidence_of(likeness: Likeness, header: Header, touched: int) -> float:
 
 def touched_edges(parts: Sequence[Part], owners: Owners, number: int) -> int:
     """How many edges of a part have cells of others right beyond, titles and notes aside."""
-    box = parts[number].box
-    height, width = owners.shape
-    rows, columns = slice(box.top, box.bottom + 1), slice(box.left, box.right + 1)
-    beyond = []
-    if box.top:
-        beyond.append(owners[box.top - 1, columns])
-    if box.bottom + 1 < height:
-        beyond.append(owners[box.bottom + 1, columns])
-    if box.left:
-        beyond.append(owners[rows, box.left - 1])
-    if box.right + 1 < width:
-        beyond.append(owners[rows, box.right + 1])
     touched = 0
-    for seen in beyond:
+    for seen in owners_beyond(owners, parts[number].box).values():
         if seen.any():
             touched += any(parts[one - 1].role in _BESIDE for one in set(seen[seen > 0].tolist()))
     return touched

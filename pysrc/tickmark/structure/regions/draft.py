@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tickmark.model.region import Reason
 from tickmark.model.workbook import Table
 from tickmark.structure.regions.raster import Box
 
@@ -31,5 +30,4 @@ class Draft:
 
     box: Box
     origin: Origin
-    reasons: tuple[Reason, ...] = ()
     table: Table | None = None

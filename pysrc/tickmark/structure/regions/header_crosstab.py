@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -64,5 +65,4 @@ def _one_format(profile: Profile, header_rows: int, columns: Sequence[int]) -> b
 def _usual(formats: np.ndarray) -> int | None:
     if not len(formats):
         return None
-    numbers, counts = np.unique(formats, return_counts=True)
-    return int(numbers[np.argmax(counts)])
+    return int(Counter(formats.tolist()).most_common(1)[0][0])

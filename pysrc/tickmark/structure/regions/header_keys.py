@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
@@ -12,11 +13,16 @@ import numpy.typing as npt
 
 from tickmark.model.address import column_letters
 from tickmark.structure.regions.evidence import Evidence
-from tickmark.structure.regions.header_profile import Profile, figure
-from tickmark.structure.regions.header_words import Look, is_period, names_ids
+from tickmark.structure.regions.header_profile import FIGURES, Profile, figure
+from tickmark.structure.regions.header_words import KINDS_OF_LOOK, Look, is_period, names_ids
 
 _MOST: Final = 64
 """So many columns at the left are looked into; no table has more key columns."""
+
+_DESCRIBES: Final = re.compile(
+    r"(?:\b|_)(desc\w*|comments?|remarks?|notes?|definition|meaning|explanation)\b", re.IGNORECASE
+)
+"""Names of columns that say what a code means, at any length."""
 
 _PLAIN: Final = 3
 _LONG: Final = 60
@@ -74,10 +80,19 @@ def key_columns_of(
     count = min(count, box.width - 1)
     if not count:
         return KeyColumns()
-    frozen = evidence.frozen_columns - (profile.raster.left + box.left - 1)
-    if 0 < frozen <= _leading(kinds) and frozen < box.width and frozen <= 2 * _PLAIN:
-        return KeyColumns(frozen, f"the panes are frozen right of {_letter(profile, frozen - 1)}")
+    most = min(_leading(kinds), box.width - 1, 2 * _PLAIN)
+    for last, cue in _marks(evidence):
+        marked = last - (profile.raster.left + box.left - 1)
+        if 0 < marked <= most:
+            return KeyColumns(marked, cue.format(_letter(profile, marked - 1)))
     return KeyColumns(count, _cue(profile, kinds, count))
+
+
+def _marks(evidence: Evidence) -> Iterator[tuple[int, str]]:
+    """The last column that the author marked as naming the rows, each with a cue."""
+    yield evidence.frozen_columns, "the panes are frozen right of {}"
+    if evidence.title_columns is not None:
+        yield evidence.title_columns[1], "{} is the last that repeats on each printed page"
 
 
 def _body(profile: Profile, header_rows: int, heads: Sequence[str]) -> _Body:
@@ -91,11 +106,22 @@ def _body(profile: Profile, header_rows: int, heads: Sequence[str]) -> _Body:
 
 def _kinds(body: _Body, width: int) -> list[_Kind]:
     """The kind of each of the first columns."""
-    looks = body.looks[:, :width]
-    years = (looks == Look.YEAR) | (looks == Look.DATE)
-    parts = (looks == Look.TEXT, looks == Look.WRITTEN, figure(looks), years, looks == Look.NUMBER)
-    counts = np.array([part.sum(axis=0) for part in parts]).T.tolist()
-    return [_kind(body, column, _Counts(*own)) for column, own in enumerate(counts)]
+    each = np.arange(width) * KINDS_OF_LOOK + body.looks[:, :width]
+    counts = np.bincount(each.ravel(), minlength=width * KINDS_OF_LOOK)
+    return [
+        _kind(
+            body,
+            column,
+            _Counts(
+                texts=own[Look.TEXT],
+                written=own[Look.WRITTEN],
+                figures=sum(own[look] for look in FIGURES),
+                times=own[Look.YEAR] + own[Look.DATE],
+                numbers=own[Look.NUMBER],
+            ),
+        )
+        for column, own in enumerate(counts.reshape(width, KINDS_OF_LOOK).tolist())
+    ]
 
 
 def _kind(body: _Body, column: int, counts: _Counts) -> _Kind:
@@ -153,7 +179,7 @@ def _is_monotone(values: npt.NDArray[np.float64]) -> bool:
 def _count(body: _Body, kinds: list[_Kind], header_rows: int) -> int:
     """The key columns by what the columns hold."""
     first = next((kind for kind in kinds if kind is not _Kind.BLANK), _Kind.BLANK)
-    if first in {_Kind.FIGURE, _Kind.BLANK}:
+    if first in {_Kind.FIGURE, _Kind.BLANK} or _are_lists(body):
         return 0
     start = kinds.index(first)
     if not header_rows:
@@ -162,9 +188,24 @@ def _count(body: _Body, kinds: list[_Kind], header_rows: int) -> int:
     periods = _before_periods(body, kinds)
     if periods:
         return periods
+    if start and _head(body, 0) not in {"", _head(body, start)}:
+        return 0  # records may leave the first of their fields blank, names of rows are not
     if first is _Kind.TIME and (body.looks[:, start] == Look.DATE).any():
         return start + 1
     return _of_records(body, kinds, start)
+
+
+def _are_lists(body: _Body) -> bool:
+    """Whether each column is a list of its own: texts without gaps that end in different rows."""
+    seen = body.looks != Look.BLANK
+    if figure(body.looks).any() or body.profile.box.width < 3:
+        return False
+    lengths = seen.sum(axis=0)
+    lengths = lengths[lengths > 0]
+    if len(lengths) < 3 or 4 * lengths[0] > 3 * len(seen):
+        return False
+    without_gaps = not (seen[1:] & ~seen[:-1]).any()
+    return without_gaps and len(np.unique(lengths)) >= 3
 
 
 def _of_records(body: _Body, kinds: list[_Kind], start: int) -> int:
@@ -174,9 +215,9 @@ def _of_records(body: _Body, kinds: list[_Kind], start: int) -> int:
     labels = [at for at, kind in enumerate(kinds) if kind is _Kind.LABEL]
     rest = sum(kind is not _Kind.BLANK for kind in kinds[run:])
     mixed = sum(at >= run for at in labels) > 0.34 * rest
-    if mixed or run >= body.profile.box.width:
-        few = unique and unique - start <= _PLAIN
-        return _with_name(body, kinds, unique, start) if few else start + 1
+    if mixed or run >= body.profile.box.width or _Kind.FIGURE not in kinds:
+        few = unique if unique - start <= _PLAIN else 0
+        return _with_name(body, kinds, few or start + 1, start, described=False)
     if kinds[start] is _Kind.LABEL:
         last = max(at for at in labels if at < run) + 1
         if last - start <= _PLAIN and not (unique == start + 1 and _is_code(body, start)):
@@ -184,7 +225,7 @@ def _of_records(body: _Body, kinds: list[_Kind], start: int) -> int:
             years = years and not (body.looks[:, last] == Look.DATE).any()
             return unique if years and unique == last + 1 else last
     if unique:
-        return _with_name(body, kinds, unique, start)
+        return _with_name(body, kinds, unique, start, described=True)
     return run if kinds[start] is not _Kind.IDS else start + 1
 
 
@@ -223,23 +264,23 @@ def _before_periods(body: _Body, kinds: list[_Kind]) -> int:
     return first
 
 
-def _with_name(body: _Body, kinds: list[_Kind], unique: int, start: int) -> int:
-    """The columns that tell rows apart, with the name that follows a code."""
-    code = kinds[start] is _Kind.IDS or _is_code(body, start)
+def _with_name(body: _Body, kinds: list[_Kind], unique: int, start: int, *, described: bool) -> int:
+    """The columns that tell rows apart, with the name, or the description, that follows a code."""
+    if unique != start + 1 or not (kinds[start] is _Kind.IDS or _is_code(body, start)):
+        return unique
+    while unique < len(kinds) and kinds[unique] is _Kind.IDS and names_ids(_head(body, unique)):
+        unique += 1
     following = unique < len(kinds) and kinds[unique] is _Kind.LABEL
-    if unique == start + 1 and code and following and _is_name(body, unique):
-        return unique + 1
-    return unique
+    named = following and (described or not _DESCRIBES.search(_head(body, unique)))
+    return unique + 1 if named and _is_name(body, unique, start) else unique
 
 
 def _unique_prefix(body: _Body, run: int) -> int:
     """How many of the first columns it takes to tell the rows apart; 0 where they cannot."""
-    rows = len(body.rows)
-    key = np.zeros(rows, np.int64)
+    keys: list[object] = [None] * len(body.rows)
     for column in range(run):
-        _, codes = np.unique(_codes(body, column), return_inverse=True)
-        _, key = np.unique(key * (rows + 1) + codes.ravel(), return_inverse=True)
-        if key.max() + 1 >= 0.95 * rows:
+        keys = list(zip(keys, _codes(body, column).tolist(), strict=True))
+        if len(set(keys)) >= 0.95 * len(keys):
             return column + 1
     return 0
 
@@ -265,10 +306,12 @@ def _is_code(body: _Body, column: int) -> bool:
     return bool(texts) and codes >= 0.6 * len(texts)
 
 
-def _is_name(body: _Body, column: int) -> bool:
-    """Whether texts are short, in words, and different from each other."""
+def _is_name(body: _Body, column: int, code: int) -> bool:
+    """Whether texts are short, in words, and each goes with one code."""
     texts = _some_texts(body, column)
-    if not texts or len(set(texts)) < 0.9 * len(texts):
+    codes, names = _codes(body, code), _codes(body, column)
+    few = min(len(np.unique(codes)), len(np.unique(names)))
+    if not texts or len(np.unique(np.column_stack([codes, names]), axis=0)) > few / 0.9:
         return False
     links = any("://" in text[:12] for text in texts)
     return not links and sum(map(len, texts)) <= _LONG * len(texts)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tickmark.model.grid import CellKind
 from tickmark.structure.dates import date_text
+from tickmark.structure.regions.kinds import DATE, EMPTY
 from tickmark.structure.regions.raster import Box, Raster
 
 Names = list[list[str]]
@@ -20,7 +20,7 @@ def cell_name(raster: Raster, row: int, column: int, *, date1904: bool = False) 
     value = float(raster.values[row, column])
     if np.isnan(value):
         return ""
-    if raster.kinds[row, column] == CellKind.DATE:
+    if raster.kinds[row, column] == DATE:
         return date_text(value, date1904=date1904)
     return f"{value:.15g}"
 
@@ -32,12 +32,12 @@ def names_of(raster: Raster, box: Box, rows: int, *, date1904: bool = False) -> 
 
 def _row(raster: Raster, box: Box, row: int, *, date1904: bool) -> list[str]:
     names = [""] * box.width
-    said = raster.kinds[row, box.left : box.right + 1] != CellKind.EMPTY
+    said = raster.kinds[row, box.left : box.right + 1] != EMPTY
     said |= raster.text_of[row, box.left : box.right + 1] >= 0
     for column in np.flatnonzero(said).tolist():
         names[column] = cell_name(raster, row, box.left + column, date1904=date1904)
     merged = raster.merge_of[row, box.left : box.right + 1]
-    for number in np.unique(merged[merged > 0]).tolist():
+    for number in sorted(set(merged[merged > 0].tolist())):
         merge = raster.merges[number - 1]
         if merge.top == row and merge.left >= box.left:
             first, last = merge.left - box.left, min(merge.right, box.right) - box.left

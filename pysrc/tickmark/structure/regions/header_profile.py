@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.regions.appearance import Mask
-from tickmark.structure.regions.header_words import Look, Looks, looks_of
+from tickmark.structure.regions.header_words import KINDS_OF_LOOK, Look, Looks, looks_of
 from tickmark.structure.regions.looks import part
 from tickmark.structure.regions.raster import Box, Raster
 
@@ -22,11 +22,14 @@ _LEAST: Final = 24
 _ROOM: Final = 60_000
 _CONTRAST: Final = 0.35
 
+FIGURES: Final = (Look.NUMBER, Look.YEAR, Look.DATE, Look.OTHER, Look.WRITTEN)
+"""What counts as a value of data rather than as a label."""
+
 Counts = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
 
-_FIGURE: Final = np.array([False, False, True, True, True, True, False, True, False])
-"""By Look: what counts as a value of data rather than as a label."""
+_FIGURE: Final = np.isin(np.arange(KINDS_OF_LOOK), FIGURES)
+"""By Look."""
 
 
 class Below(NamedTuple):

@@ -8,17 +8,22 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.evidence import Evidence
 from tickmark.structure.regions.header_looks import HeaderRows, header_by_looks, row_name
 from tickmark.structure.regions.header_profile import Profile, figure
 from tickmark.structure.regions.header_runs import is_numbering, runs_of
 from tickmark.structure.regions.header_words import Look, is_unit
+from tickmark.structure.regions.kinds import DATE, NUMBER
 from tickmark.structure.regions.looks import part
 from tickmark.structure.regions.raster import Box, Raster
 
 _AHEAD: Final = 3
+_FAR: Final = 6
+_NAMES: Final = 4
+_FULL: Final = 0.34
+"""A share of the columns of figures that a header names."""
+
 _SHAPED: Final = 256
 
 
@@ -88,9 +93,14 @@ def _scanned(profile: Profile) -> HeaderRows:
     best = 0.0
     for row in range(min(profile.rows, profile.box.height - 1)):
         own = _row(profile, row, found.count, style)
-        if own.kind is _Kind.BLANK:
+        if row < found.count or own.kind is _Kind.BLANK:
             continue
-        if own.kind is _Kind.HEAD:
+        partial = own.kind is not _Kind.HEAD and found.count and best < _FULL
+        names = _names_ahead(profile, row) if partial else 0
+        if names:
+            found.count, best = names + 1, _FULL
+            found.cues.append(f"{row_name(profile, names)} names the columns")
+        elif own.kind is _Kind.HEAD:
             if not found.count and passed and own.heads < 2 and own.share < 0.34:
                 break
             found.count = row + 1
@@ -98,7 +108,7 @@ def _scanned(profile: Profile) -> HeaderRows:
             best = max(best, own.share)
             style = style or profile.contrasts(row)
         elif own.kind is _Kind.DATA:
-            if best >= 0.34 or not _head_ahead(profile, row):
+            if best >= _FULL or not _head_ahead(profile, row):
                 break
         elif found.count:
             if not style or own.cells < 2 or profile.contrasts(row) != style:
@@ -108,6 +118,25 @@ def _scanned(profile: Profile) -> HeaderRows:
         else:
             passed += 1
     return found
+
+
+def _names_ahead(profile: Profile, row: int) -> int:
+    """The row below one without a name of its own that names the columns, key columns too.
+
+    Such rows of days stand below months, and above the names of the other columns. 0 for none.
+    """
+    below = profile.below(row)
+    if profile.top[row][0] != Look.BLANK or not below.texts[0] or below.is_figures[0]:
+        return 0
+    for ahead in range(row + 1, min(row + _FAR, profile.rows, profile.box.height - 1)):
+        looks = profile.top[ahead]
+        if looks[0] != Look.BLANK and figure(looks).any():
+            return 0
+        if looks[0] == Look.TEXT:
+            own = _row(profile, ahead, 0, ())
+            if own.kind is _Kind.HEAD and own.heads >= _NAMES and not own.plain:
+                return ahead
+    return 0
 
 
 def _head_ahead(profile: Profile, row: int) -> bool:
@@ -177,10 +206,12 @@ def _is_units(profile: Profile, row: int) -> bool:
 def _with_merges(profile: Profile, count: int) -> int:
     """The count of header rows down to the end of the merges that begin in them."""
     box, raster = profile.box, profile.raster
-    top = Box(box.top + count, box.left, box.top + profile.rows - 1, box.right)
-    figures = np.isin(part(raster.kinds, top), (CellKind.NUMBER, CellKind.DATE)).any(axis=1)
-    free = int(np.argmax(figures)) if figures.any() else top.height
     own = raster.merge_of[box.top + count - 1, box.left : box.right + 1]
+    if not own.any():
+        return count
+    top = Box(box.top + count, box.left, box.top + profile.rows - 1, box.right)
+    figures = np.isin(part(raster.kinds, top), (NUMBER, DATE)).any(axis=1)
+    free = int(np.argmax(figures)) if figures.any() else top.height
     merges = [raster.merges[number - 1] for number in np.unique(own[own > 0]).tolist()]
     most = min(box.top + count + free, box.bottom)
     ends = (merge.bottom for merge in merges if merge.top >= box.top and merge.bottom < most)

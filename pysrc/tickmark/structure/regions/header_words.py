@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.structure.formulas import NO_TEMPLATE
-from tickmark.structure.regions.raster import Raster
+from tickmark.structure.placeholders import is_placeholder
+from tickmark.structure.regions.raster import Raster, are_years
 
 MOST_TEXTS: Final = 20_000
 """So many different texts of a box are looked into; the others count as words."""
@@ -36,6 +36,9 @@ class Look:
     """A sign that is a unit, such as `%` or `£`; among the data it says nothing of its own."""
 
 
+KINDS_OF_LOOK: Final = 9
+"""How many there are."""
+
 Looks = npt.NDArray[np.uint8]
 
 _OF_KIND: Final = np.array(
@@ -43,7 +46,6 @@ _OF_KIND: Final = np.array(
 )
 """By CellKind."""
 
-_NOTHING = re.compile(r"[^\w%‰£$€#]+|n[./]?a\.?|n/m|nil|none|tbd|null", re.IGNORECASE)
 _SIGNS: Final = frozenset("£$€¥₹%\u2030#№")
 _YEAR = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])?")
 _NUMBER = re.compile(r"[-+]?[£$€¥]? ?\d[\d,.' ]*%?|\([£$€¥]? ?\d[\d,.' ]+\)")
@@ -94,32 +96,27 @@ def looks_of(raster: Raster, rows: npt.NDArray[np.intp], left: int, right: int) 
     if not kinds.size:
         return np.asarray(found, np.uint8)
     found[are_years(raster.values[rows, columns]) & (found == Look.NUMBER)] = Look.YEAR
-    found[(found == Look.BLANK) & (raster.templates[rows, columns] != NO_TEMPLATE)] = Look.OTHER
+    made = raster.templates[rows, columns] != NO_TEMPLATE
+    found[(found == Look.BLANK) & made] = Look.OTHER
     written = texts >= 0
     ids, back = np.unique(texts[written], return_inverse=True)
     of_text = np.full(len(ids), Look.TEXT, np.uint8)
     known = ids[:MOST_TEXTS].tolist()
     of_text[: len(known)] = [_look_of(raster.texts[number][:64].strip()) for number in known]
     found[written] = of_text[back.ravel()]
+    found[(found == Look.BLANK) & made] = Look.TEXT
     return np.asarray(found, np.uint8)
-
-
-def are_years(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which numbers may be years from 1900 to 2100, or such a year with the number of a month."""
-    with np.errstate(invalid="ignore"):
-        years = (values >= 1900) & (values <= 2100)
-        months = (values >= 190_001) & (values <= 210_012)
-        months &= (values % 100 >= 1) & (values % 100 <= 12)
-        return np.asarray((years | months) & (values % 1 == 0), np.bool_)
 
 
 @lru_cache(maxsize=4096)
 def _look_of(bare: str) -> int:
+    if not bare:
+        return Look.BLANK
     if _YEAR.fullmatch(bare):
         return Look.YEAR
     if bare in _SIGNS:
         return Look.SIGN
-    if _NOTHING.fullmatch(bare):
+    if is_placeholder(bare) and not _SIGNS & set(bare):
         return Look.NOTHING
     return Look.WRITTEN if _NUMBER.fullmatch(bare) else Look.TEXT
 
@@ -158,8 +155,3 @@ def shape(text: str) -> str:
     """How a text is built: letters, digits and other signs, each run once."""
     found = re.sub(r"[^\W\d_]+", "a", text[:40])
     return re.sub(r"(?:a +)+a", "a", re.sub(r"\d+", "0", found)).strip()
-
-
-def same_words(texts: Iterable[str]) -> bool:
-    """Whether all texts are the same."""
-    return len(set(texts)) <= 1

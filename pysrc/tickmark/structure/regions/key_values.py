@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from tickmark.structure.regions.appearance import Mask
+from tickmark.structure.regions.kinds import DATE, EMPTY, TEXT
 from tickmark.structure.regions.raster import Raster
-from tickmark.structure.regions.tally import DATE, EMPTY, TEXT, Tally, strings
+from tickmark.structure.regions.tally import Tally, strings
 
 _MOST_ROWS: Final = 60
 _MOST_COLUMNS: Final = 12
@@ -20,21 +22,32 @@ _ENDS: Final = (":", "=")
 _RECORDS: Final = 20
 """Two columns without a header that are longer and alike throughout are records of a table."""
 
+_COLUMN_NAMES: Final = re.compile(
+    r"codes?|desc(ription|riptor)?|comments?|notes?|remarks?|names?|types?|categor(y|ies)|group|class"
+    r"|definition|meaning|explanation|label|title|units?|status|id|key|abbreviation|acronym|symbol"
+    r"|term|text|country|region|department|role|field|source|bezeichnung|beschreibung|kommentar"
+    r"|bemerkung|art|einheit|libellé|nom|descripción|nombre|código"
+)
+"""Words that call columns of texts; labels of a form are seldom both of two."""
 
-def is_key_value(raster: Raster, tally: Tally, *, marked: bool) -> bool:
+
+def is_key_value(raster: Raster, tally: Tally, *, marked: bool, named: bool) -> bool:
     """Whether a box of two rows and columns at least holds labels with a value beside each.
 
-    `marked` tells that its first row stands out, as the header of a table does.
+    `marked` tells that its first row stands out, as the header of a table does, `named` that it
+    names columns.
     """
     if tally.down > _MOST_ROWS or tally.across > _MOST_COLUMNS:
         return False
     if _is_form(raster, tally):
         return True
-    if tally.across == 2:
-        return _is_pair(raster, tally, 0, 1, marked=marked)
-    if tally.across in {3, 4} and _has_sides(raster, tally, marked=marked):
+    if named:
+        return False
+    if tally.across == 2 and _is_pair(raster, tally, 0, 1, marked=marked):
         return True
-    return tally.across % 2 == 0 and _are_pairs(raster, tally, marked=marked)
+    if _is_stated(raster, tally) or _has_sides(raster, tally, marked=marked):
+        return True
+    return tally.across > 2 and tally.across % 2 == 0 and _are_pairs(raster, tally, marked=marked)
 
 
 def _is_form(raster: Raster, tally: Tally) -> bool:
@@ -51,6 +64,44 @@ def _heads_columns(tally: Tally) -> bool:
     head = tally.kinds[0] == TEXT
     figures = tally.figures[1:]
     return bool((head & (figures.sum(axis=0) >= 2)).sum() >= 2)
+
+
+def names_columns(raster: Raster, tally: Tally) -> bool:
+    """Whether the first row of a box of texts names columns, as above a list of codes.
+
+    A column of remarks may be blank below its name.
+    """
+    first = strings(raster, tally.text_of[0])
+    if tally.down < 4 or tally.figures.any() or len(first) < tally.across:
+        return False
+    if any(text.endswith(_ENDS) for text in first) or len(set(first)) < len(first):
+        return False
+    blank = bool((tally.kinds[1:, 2:] == EMPTY).all(axis=0).any())
+    words = [text.casefold().replace("_", " ").split()[-1:] for text in first]
+    return blank or all(word and _COLUMN_NAMES.fullmatch(word[0]) for word in words)
+
+
+def _is_stated(raster: Raster, tally: Tally) -> bool:
+    """Whether each row states one figure: before its label, or after words that all rows have."""
+    kinds, rows = tally.kinds, tally.down
+    if rows > _RECORDS or tally.across > 3:
+        return False
+    if tally.figures[:, 0].all():
+        values = raster.values[tally.rows, tally.columns[0]]
+        counted = 2 * int((np.diff(values) == 1).sum()) >= rows - 1
+        return tally.across == 2 and not counted and _are_worded(raster, tally, 1)
+    if tally.across != 3 or rows < 3 or not tally.figures[:, 1].all():
+        return False
+    same = tally.text_of[:, 0]
+    return bool((kinds[:, (0, 2)] == TEXT).all() and (same == same[0]).all() and same[0] >= 0)
+
+
+def _are_worded(raster: Raster, tally: Tally, at: int) -> bool:
+    """Whether a column holds texts only, which differ and mostly are of several words."""
+    texts = strings(raster, tally.text_of[:, at])
+    if len(texts) < tally.down or len(set(texts)) < len(texts):
+        return False
+    return 2 * sum(" " in text for text in texts) > len(texts)
 
 
 def _are_labels(tally: Tally, at: int) -> bool:
@@ -115,7 +166,7 @@ def _of_many_formats(raster: Raster, tally: Tally, at: int) -> bool:
 
 def _has_sides(raster: Raster, tally: Tally, *, marked: bool) -> bool:
     """Whether labels and one column of values stand beside columns of units or remarks."""
-    if marked or not _are_labels(tally, 0):
+    if marked or tally.across not in {3, 4} or not _are_labels(tally, 0):
         return False
     fill = (tally.kinds != EMPTY).mean(axis=0)
     sides = [at for at in range(1, tally.across) if fill[at] <= 0.34 or _is_side(raster, tally, at)]

@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from tickmark.model.region import Role
+from tickmark.structure.regions.kinds import EMPTY, TEXT
+from tickmark.structure.regions.prose import is_remark, is_running_text
 from tickmark.structure.regions.raster import Raster
-from tickmark.structure.regions.tally import EMPTY, LONG, TEXT, Tally, strings
-
-_SENTENCE: Final = 60
-_WORDS: Final = 9
-_PARAGRAPH: Final = 110
-_REMARK = re.compile(
-    r"(notes?|sources?|n\.?b\.?|remarks?|footnotes?|disclaimer)(\s*[:.\d(]|\s+[-\u2013(\d]|$)"
-    r"|https?:|[*†‡]+\s*\S.{16}|\[.{16,}\]$|\(\d\)\s",
-    re.IGNORECASE,
-)
-
-
-def is_remark(text: str) -> bool:
-    """Whether a text begins like a note, a source or a footnote."""
-    return _REMARK.match(text) is not None
-
-
-def is_running_text(text: str) -> bool:
-    """Whether a text is a sentence or remark rather than a label or a title."""
-    sentence = len(text) >= _SENTENCE and text.count(" ", 0, 1000) >= _WORDS
-    if sentence and (len(text) >= _PARAGRAPH or text.endswith((".", "!", "?", ";"))):
-        return True
-    return len(text) >= 3 * _SENTENCE or is_remark(text)
+from tickmark.structure.regions.tally import LONG, Tally, strings
 
 
 def role_of_column(raster: Raster, tally: Tally) -> Role:

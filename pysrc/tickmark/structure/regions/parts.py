@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.model.region import Role
+from tickmark.model.region import Edge, Role
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.verdicts import Verdict
 
@@ -37,6 +37,18 @@ def owners_of(raster: Raster, parts: Sequence[Part]) -> Owners:
         box = part.box
         owners[box.top : box.bottom + 1, box.left : box.right + 1] = number
     return owners
+
+
+def owners_beyond(owners: Owners, box: Box) -> dict[Edge, Owners]:
+    """The owners of the places right beyond each edge of a box, none beyond the raster."""
+    rows, columns = slice(box.top, box.bottom + 1), slice(box.left, box.right + 1)
+    beyond = {
+        Edge.TOP: owners[max(box.top - 1, 0) : box.top, columns],
+        Edge.LEFT: owners[rows, max(box.left - 1, 0) : box.left],
+        Edge.BOTTOM: owners[box.bottom + 1 : box.bottom + 2, columns],
+        Edge.RIGHT: owners[rows, box.right + 1 : box.right + 2],
+    }
+    return {edge: places.ravel() for edge, places in beyond.items()}
 
 
 def owners_in(owners: Owners, top: int, left: int, bottom: int, right: int) -> Iterator[list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -48,6 +47,15 @@ class Box(NamedTuple):
             and other.left <= self.right
         )
 
+    def cut(self, other: Box) -> Box:
+        """The part inside another box, which it has to meet."""
+        return Box(
+            max(self.top, other.top),
+            max(self.left, other.left),
+            min(self.bottom, other.bottom),
+            min(self.right, other.right),
+        )
+
     def around(self, other: Box) -> Box:
         """The smallest box around both."""
         return Box(
@@ -56,6 +64,11 @@ class Box(NamedTuple):
             max(self.bottom, other.bottom),
             max(self.right, other.right),
         )
+
+
+def as_box(area: RangeRef) -> Box:
+    """A range as a box with the rows and columns of its sheet."""
+    return Box(area.top, area.left, area.bottom, area.right)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,19 +123,7 @@ class Raster:
 
     def box_of(self, area: RangeRef) -> Box:
         """The part of a range of the sheet that lies in the window, which it has to meet."""
-        whole = self.whole
-        box = self.moved(Box(area.top, area.left, area.bottom, area.right))
-        return Box(
-            max(box.top, 0),
-            max(box.left, 0),
-            min(box.bottom, whole.bottom),
-            min(box.right, whole.right),
-        )
-
-    def merges_from(self, first: int, last: int) -> tuple[Box, ...]:
-        """The merges that begin in some rows; they are sorted by their first row."""
-        low = bisect_left(self.merges, (first,))
-        return self.merges[low : bisect_left(self.merges, (last + 1,))]
+        return self.moved(as_box(area)).cut(self.whole)
 
     def merges_in(self, box: Box) -> tuple[Box, ...]:
         """The merges that begin in the rows of a box and reach into it, sorted."""

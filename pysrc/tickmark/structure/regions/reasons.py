@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, column_letters
 from tickmark.model.region import Edge, Reason, Role
-from tickmark.structure.regions.parts import Owners, Part
+from tickmark.structure.regions.parts import Owners, Part, owners_beyond
 from tickmark.structure.regions.raster import Raster
 
 _EDGES: Final = (Edge.TOP, Edge.LEFT, Edge.BOTTOM, Edge.RIGHT)
@@ -47,33 +44,18 @@ def edge_reasons(layout: Layout, number: int, known: Sequence[Reason]) -> tuple[
     """
     raster, owners = layout.raster, layout.owners
     box = layout.parts[number].box
-    rows, columns = slice(box.top, box.bottom + 1), slice(box.left, box.right + 1)
     told = {reason.edge for reason in known}
-    height, width = owners.shape
-    beyond: dict[Edge, tuple[str, npt.NDArray[np.int32] | None]] = {
-        Edge.TOP: (
-            _row(raster, box.top - 1),
-            owners[box.top - 1, columns] if box.top else None,
-        ),
-        Edge.LEFT: (
-            _column(raster, box.left - 1),
-            owners[rows, box.left - 1] if box.left else None,
-        ),
-        Edge.BOTTOM: (
-            _row(raster, box.bottom + 1),
-            owners[box.bottom + 1, columns] if box.bottom + 1 < height else None,
-        ),
-        Edge.RIGHT: (
-            _column(raster, box.right + 1),
-            owners[rows, box.right + 1] if box.right + 1 < width else None,
-        ),
+    lines = {
+        Edge.TOP: _row(raster, box.top - 1),
+        Edge.LEFT: _column(raster, box.left - 1),
+        Edge.BOTTOM: _row(raster, box.bottom + 1),
+        Edge.RIGHT: _column(raster, box.right + 1),
     }
     found = []
-    for edge, (line, seen) in beyond.items():
-        if edge in told:
-            continue
-        first = int(seen[seen.argmax()]) if seen is not None and seen.any() else 0
-        found.append(Reason(edge, _cue(layout, edge, line, first)))
+    for edge, seen in owners_beyond(owners, box).items():
+        if edge not in told:
+            first = int(seen[seen.argmax()]) if len(seen) else 0
+            found.append(Reason(edge, _cue(layout, edge, lines[edge], first)))
     return tuple(found)
 
 

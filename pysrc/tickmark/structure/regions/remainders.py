@@ -17,16 +17,7 @@ def remainder(box: Box, holes: Iterable[Box]) -> list[Box]:
     Rows above, between and below holes are kept whole; beside holes what stands left and right of
     them is parted.
     """
-    inside = [
-        Box(
-            max(hole.top, box.top),
-            max(hole.left, box.left),
-            min(hole.bottom, box.bottom),
-            min(hole.right, box.right),
-        )
-        for hole in holes
-        if hole.meets(box)
-    ]
+    inside = [hole.cut(box) for hole in holes if hole.meets(box)]
     changes: dict[int, list[tuple[Box, int]]] = {box.top: [], box.bottom + 1: []}
     for hole in inside:
         changes.setdefault(hole.top, []).append((hole, 1))

@@ -10,6 +10,7 @@ from tickmark.model.region import Edge, Reason, Region, Role
 from tickmark.structure.regions.confidence import DRAWN, OF_ROLE, confidence_of, touched_edges
 from tickmark.structure.regions.draft import Draft, Origin
 from tickmark.structure.regions.headers import Header
+from tickmark.structure.regions.kinds import TEXT
 from tickmark.structure.regions.notes import notes_of
 from tickmark.structure.regions.parts import Part, owners_of
 from tickmark.structure.regions.paths import column_paths
@@ -89,18 +90,24 @@ def _region(sheet: _Sheet, number: int) -> Region:
         role,
         OF_ROLE[role],
         (Reason(Edge.ROLE, cue),),
-        header_columns=int(role is Role.KEY_VALUE and part.box.width > 1),
+        header_columns=int(role is Role.KEY_VALUE and _is_labelled(sheet.layout.raster, part.box)),
         name=_name(sheet, number),
         title=_title(sheet, number),
         notes=_notes(sheet, number),
     )
 
 
+def _is_labelled(raster: Raster, box: Box) -> bool:
+    """Whether labels stand in the first column of several."""
+    first = raster.kinds[box.top : box.bottom + 1, box.left]
+    return box.width > 1 and bool((first == TEXT).any())
+
+
 def _table(sheet: _Sheet, number: int, judged: Judged) -> Region:
     raster, part = sheet.layout.raster, sheet.layout.parts[number]
     header, totals, table = judged.header, judged.totals, judged.draft.table
     area = raster.range_of(part.box)
-    known = (*judged.draft.reasons, *header.reasons, *totals.reasons)
+    known = (*header.reasons, *totals.reasons)
     role = Reason(Edge.ROLE, part.verdict.cue)
     if table is not None:
         area = table.range

@@ -10,7 +10,7 @@ from tickmark.model.region import Edge, Reason, Region, Role
 from tickmark.structure.regions.appearance import Appearance
 from tickmark.structure.regions.confidence import DRAWN, OF_ROLE
 from tickmark.structure.regions.draft import Origin
-from tickmark.structure.regions.raster import Box
+from tickmark.structure.regions.raster import as_box
 from tickmark.structure.regions.remainders import remainder
 from tickmark.structure.regions.taken import Taken
 from tickmark.structure.regions.windows import Window
@@ -22,10 +22,7 @@ def unread(appearance: Appearance, window: Window, taken: Sequence[Taken]) -> It
     """The regions of a sparse window: its taken range, or its island around those reaching in."""
     for at in window.taken:
         yield _drawn(window, taken[at])
-    holes = [
-        Box(hole.top, hole.left, hole.bottom, hole.right)
-        for hole in (taken[at].range for at in window.reaching)
-    ]
+    holes = [as_box(taken[at].range) for at in window.reaching]
     for island in window.islands:
         for piece in remainder(island, holes):
             area = _fitted(appearance, RangeRef(window.area.sheet, *piece))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -9,12 +10,19 @@ import numpy as np
 
 from tickmark.model.region import Role
 from tickmark.structure.regions.draft import Draft, Origin
-from tickmark.structure.regions.lines import is_remark, is_running_text
+from tickmark.structure.regions.prose import is_remark, is_running_text
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.tally import Tally, strings
 from tickmark.structure.regions.verdicts import Verdict
 
 LONGEST_TITLE: Final = 150
+
+_NEAR: Final = 3
+_CAPTION: Final = re.compile(
+    r"(?:table|chart|figure|fig\.?|graph|exhibit|tabelle|abb(?:ildung|\.)|tableau|graphique|tabla"
+    r"|gr[áa]fico|tabella|grafico)\s*[a-z]?\d[\w.-]*[:.\s]",
+    re.IGNORECASE,
+)
 
 _MOST: Final = {Origin.ABOVE: 12, Origin.CUT: 4}
 
@@ -26,7 +34,7 @@ _NOTES = Verdict(Role.NOTES, "it holds running text")
 def split(raster: Raster, draft: Draft, tally: Tally) -> list[tuple[Box, Verdict]]:
     """The titles and notes that a draft of texts, one a row, falls into; none if it is one thing.
 
-    Only a draft that begins with a title is split.
+    Only a draft that begins with a title is split, or one of notes that ends with a caption.
     """
     box = draft.box
     if not 2 <= box.height <= _MOST.get(draft.origin, 0):
@@ -34,7 +42,10 @@ def split(raster: Raster, draft: Draft, tally: Tally) -> list[tuple[Box, Verdict
     if tally.down < 2 or tally.figures.any() or (tally.texts.sum(axis=1) != 1).any():
         return []
     running = _running(raster, tally)
-    if running[0] or not any(running):
+    caption = _caption(raster, tally)
+    if caption:
+        running = [True] * caption + [False] * (len(running) - caption)
+    elif running[0] or not any(running):
         return []
     title = _TITLE if draft.origin is Origin.ABOVE else _NAME
     starts = [at for at in range(len(running)) if not at or running[at] != running[at - 1]]
@@ -46,6 +57,17 @@ def split(raster: Raster, draft: Draft, tally: Tally) -> list[tuple[Box, Verdict
         if fitted is not None:
             found.append((fitted, _NOTES if running[start] else title))
     return _apart(found)
+
+
+def _caption(raster: Raster, tally: Tally) -> int:
+    """The row below notes that begins the numbered caption of what stands below; 0 for none."""
+    bottom, box = int(tally.rows[-1]), tally.box
+    below = raster.occupied[bottom + 1 : bottom + _NEAR + 1, box.left : box.right + 2]
+    if not below.any():
+        return 0
+    texts = strings(raster, tally.text_of)
+    found = (at for at, text in enumerate(texts) if at and _CAPTION.match(text))
+    return next((at for at in found if len(texts[at]) < LONGEST_TITLE), 0)
 
 
 def _running(raster: Raster, tally: Tally) -> list[bool]:

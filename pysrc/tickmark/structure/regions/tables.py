@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.headers import Header
-from tickmark.structure.regions.raster import Raster
-from tickmark.structure.regions.tally import DATE, EMPTY, TEXT, Tally
+from tickmark.structure.regions.kinds import DATE, EMPTY, TEXT
+from tickmark.structure.regions.raster import Raster, are_years
+from tickmark.structure.regions.tally import Tally
 
 ENOUGH: Final = 3
 """So many points make a table. Of 247 boxes of 46 workbooks that were told apart by eye, all 207
@@ -27,8 +28,9 @@ class Likeness:
 
     `headed`: a first row of texts, dates or years stands over half of the columns of figures at
     least. `marked`: the first row is bold or filled and those below are not. `worded`: three
-    quarters of the first row, over three columns at least, are texts. `keyed`: one of the first two
-    columns names the rows. `long` has four rows, `tall` six, `wide` three columns at least.
+    quarters of the first row, over three columns at least, are texts, or it names columns of texts.
+    `keyed`: one of the first two columns names the rows. `long` has four rows, `tall` six, `wide`
+    three columns at least.
     `figured`: a third of its data are figures. `dense` has ten rows and hardly a blank cell.
     `alike` is the share of columns of one kind, `full` that of cells with content below the header.
     Blank rows and columns are those inside the box. `ruled_out`: no points make a table of it.
@@ -78,8 +80,13 @@ class Likeness:
         return ", ".join(found) or "its rows and columns are filled"
 
 
-def likeness_of(raster: Raster, tally: Tally, header: Header, *, marked: bool) -> Likeness:
-    """The likeness of a box with at least two rows and two columns of content to a table."""
+def likeness_of(
+    raster: Raster, tally: Tally, header: Header, *, marked: bool, named: bool
+) -> Likeness:
+    """The likeness of a box with at least two rows and two columns of content to a table.
+
+    `named` tells that its first row names columns of texts.
+    """
     top = _header_rows(tally, header)
     kinds, figures = tally.kinds[top:], tally.figures[top:]
     shown = kinds != EMPTY
@@ -92,7 +99,7 @@ def likeness_of(raster: Raster, tally: Tally, header: Header, *, marked: bool) -
     return Likeness(
         headed=headed,
         marked=marked,
-        worded=tally.across >= 3 and bool(tally.texts[0].mean() >= 0.75),
+        worded=named or (tally.across >= 3 and bool(tally.texts[0].mean() >= 0.75)),
         keyed=_has_key(raster, tally, top),
         long=tally.down >= 4,
         wide=tally.across >= 3,
@@ -103,7 +110,7 @@ def likeness_of(raster: Raster, tally: Tally, header: Header, *, marked: bool) -
         full=full,
         blank_rows=tally.has_blank_rows,
         blank_columns=tally.across < tally.box.width,
-        ruled_out=_is_ruled_out(tally, headed=headed, marked=marked),
+        ruled_out=_is_ruled_out(tally, headed=headed or _is_pair_of_rows(tally), marked=marked),
     )
 
 
@@ -121,6 +128,13 @@ def _is_ruled_out(tally: Tally, *, headed: bool, marked: bool) -> bool:
     content = int(tally.content.sum())
     staggered = content < 1.34 * tally.down and not marked
     return staggered or content < 0.1 * tally.content.size
+
+
+def _is_pair_of_rows(tally: Tally) -> bool:
+    """Whether one row of texts stands below another that has a text of its own in each column."""
+    first = tally.text_of[0]
+    known = first[first >= 0]
+    return tally.across >= 3 and bool(tally.texts.all()) and len(np.unique(known)) == len(known)
 
 
 def is_marked(raster: Raster, tally: Tally) -> bool:
@@ -145,9 +159,7 @@ def _headings(raster: Raster, tally: Tally, rows: int) -> Mask:
     """The columns with a text, a date or a year in the first rows."""
     kinds = tally.kinds[:rows]
     values = raster.values[tally.rows[:rows, None], tally.columns]
-    with np.errstate(invalid="ignore"):
-        years = (values >= 1900) & (values <= 2100) & (values % 1 == 0)
-    heads = (kinds == TEXT) | (kinds == DATE) | years
+    heads = (kinds == TEXT) | (kinds == DATE) | are_years(values)
     merged = raster.merge_of[tally.rows[:rows, None], tally.columns] > 0
     return np.asarray((heads | merged).any(axis=0), np.bool_)
 
@@ -163,7 +175,7 @@ def _has_key(raster: Raster, tally: Tally, top: int) -> bool:
     for at in np.flatnonzero((2 * seen >= len(kinds)) & (names >= 0.8 * seen)).tolist():
         texts = tally.text_of[top:, at]
         texts = texts[texts >= 0]
-        if len(np.unique(texts)) >= 0.6 * len(texts):
+        if len(set(texts.tolist())) >= 0.6 * len(texts):
             return True
     if names[0] or len(kinds) < 4 or seen[0] < len(kinds):
         return False

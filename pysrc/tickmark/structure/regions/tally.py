@@ -8,15 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
+from tickmark.structure.regions.kinds import EMPTY, TEXT
 from tickmark.structure.regions.looks import part
 from tickmark.structure.regions.raster import Box, Raster
-
-# Members of enumerations are slow to look up, and these are looked up for each box.
-EMPTY: Final = int(CellKind.EMPTY)
-TEXT: Final = int(CellKind.TEXT)
-DATE: Final = int(CellKind.DATE)
 
 LONG: Final = 40
 """A text of so many characters is a sentence rather than a label."""

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from tickmark.model.region import Role
 from tickmark.structure.regions.appearance import Mask
-from tickmark.structure.regions.lines import is_remark, is_running_text
+from tickmark.structure.regions.kinds import EMPTY, TEXT
 from tickmark.structure.regions.parts import Owners, Part, owners_in
+from tickmark.structure.regions.prose import is_remark, is_running_text
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.stacks import LONGEST_TITLE
-from tickmark.structure.regions.tally import EMPTY, TEXT
 
 LONGEST_NAME: Final = 80
 
@@ -58,7 +58,9 @@ def titles_of(raster: Raster, parts: Sequence[Part], owners: Owners) -> Titles:
         between.update(dict.fromkeys(notes, body))
     titles |= _at_top(raster, parts)
     tables = [number for number, part in enumerate(parts) if part.role is Role.TABLE]
-    untitled = [number for number in tables if number not in named]
+    untitled = [
+        number for number in tables if number not in named and parts[number].box.height > _ROWS - 1
+    ]
     of: dict[int, int] = {}
     for body, found in named.items():
         nearest = max(found, key=lambda one: parts[one].box.bottom)

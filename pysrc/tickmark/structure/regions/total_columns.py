@@ -10,14 +10,16 @@ import numpy.typing as npt
 
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.total_formulas import Summing
-from tickmark.structure.regions.total_labels import Label, without_total
-from tickmark.structure.regions.total_line import Proof, Total, spans_of
+from tickmark.structure.regions.total_labels import Label, labels_of, without_total
+from tickmark.structure.regions.total_line import Proof, Total
 from tickmark.structure.regions.total_lines import Lines
-from tickmark.structure.regions.total_values import Addition, Series, additions, amounts
+from tickmark.structure.regions.total_values import Addition, Series, additions, amounts, may_add_up
+from tickmark.structure.spans import spans_of
 
 _SAMPLES: Final = 16
 _HINTS: Final = {Label.WHOLLY: 2.5, Label.PARTLY: 2.0}
 _MOST_REPEATS: Final = 12
+_FEW: Final = 3
 
 
 def by_formulas(lines: Lines, summing: Summing) -> Mask:
@@ -52,10 +54,16 @@ def by_values(lines: Lines, totals: Mask, computed: Mask, texts: Sequence[str]) 
 
 
 def by_names(lines: Lines, texts: Sequence[str]) -> Mask:
-    """Columns called as in pivot tables: `Grand Total`, or `Total` and the header of another."""
+    """Columns called as in pivot tables: `Grand Total`, or `Total` and the header of another.
+
+    In a form that nobody has filled in, also a last column called `Total`.
+    """
     made = np.zeros(len(lines.labels), np.bool_)
     if not lines.heads.size:
         return made
+    if lines.data.sum() > _FEW and not np.nan_to_num(lines.values[lines.data]).any():
+        last = int(np.flatnonzero(lines.data)[-1])
+        made[last] = lines.labels[last] == Label.WHOLLY
     heads = {texts[at].strip().casefold() for at in np.unique(lines.heads).tolist() if at >= 0} - {
         ""
     }
@@ -65,6 +73,17 @@ def by_names(lines: Lines, texts: Sequence[str]) -> Mask:
             last = line == len(made) - 1 and text in {"grand total", "gesamtergebnis"}
             made[line] |= last or bool(without_total(text) & heads)
     return made
+
+
+def like_others(lines: Lines, known: Mask, texts: Sequence[str]) -> Mask:
+    """Columns called a total in the very words of known ones, as under each of several groups."""
+    if not lines.heads.size or not known.any():
+        return np.zeros(len(lines.labels), np.bool_)
+    wanted = np.unique(lines.heads[:, known & (lines.labels == Label.WHOLLY)])
+    called = labels_of(texts, wanted[wanted >= 0].tolist())
+    words = [at for at, label in called.items() if label is Label.WHOLLY]
+    alike = np.isin(lines.heads, words).any(axis=0) if words else np.zeros_like(known)
+    return np.asarray(lines.data & ~known & alike, np.bool_)
 
 
 def _samples(lines: Lines, totals: Mask) -> npt.NDArray[np.int64]:
@@ -108,10 +127,12 @@ def _additions(
         return []
     values, live = amounts(lines.values[np.ix_(at, rows)])
     labels = lines.labels[at]
+    may = (labels != Label.APART) & ~computed[at]
+    if not may_add_up(values, may):
+        return []
     hints = np.zeros(len(at))
     for label, weight in _HINTS.items():
         hints[labels == label] = weight
-    may = (labels != Label.APART) & ~computed[at]
     return additions(
         Series(
             values,

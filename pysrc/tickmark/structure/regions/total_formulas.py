@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.structure.regions.appearance import Mask
+from tickmark.structure.regions.kinds import NUMBER
 from tickmark.structure.regions.looks import part
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.sums import Sums
@@ -24,19 +25,21 @@ class Summing:
 
     `down` sum up at least two cells of their column inside the box (or a list of one, `alone`),
     `across` of their row. `minus` are those that take some away. Those that go on from copies of
-    themselves beside them, as running sums and forecasts do, are none.
+    themselves beside them, as running sums and forecasts do, are none. `picked` are those of `down`
+    that take one cell from another, or name cells that are no sums and pass over others between.
     """
 
     down: Mask
     across: Mask
     alone: Mask
     minus: Mask
+    picked: Mask
 
 
 def summing_of(raster: Raster, data: Box, sums: Sums) -> Summing:
     """The summing cells of a box; formulas that take others, or cells outside, are none."""
     shape = (data.height, data.width)
-    made = Summing(*(np.zeros(shape, np.bool_) for _ in range(4)))
+    made = Summing(*(np.zeros(shape, np.bool_) for _ in range(5)))
     if not len(sums.figures) or not sums.figures.any():
         return made
     templates = part(raster.templates, data)
@@ -82,7 +85,50 @@ def summing_of(raster: Raster, data: Box, sums: Sums) -> Summing:
         made.alone[rows[good & (cells < 2)], columns[good & (cells < 2)]] = True
     taking = np.bincount(cell, sums.signs[term] < 0, total) > 0
     made.minus[rows[taking], columns[taking]] = True
+    named = several & made.down[rows, columns]
+    if named.any():
+        items = _of_items(raster, data, (cell, edges[:, 0] - first_row, tall), columns, made.down)
+        picked = named & ((taking & (counts == 2)) | items)
+        made.picked[rows[picked], columns[picked]] = True
     return made
+
+
+def _of_items(
+    raster: Raster,
+    data: Box,
+    terms: tuple[npt.NDArray[np.intp], npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    columns: npt.NDArray[np.intp],
+    down: Mask,
+) -> Mask:
+    """Cells none of whose terms is a sum, with numbers between these that they pass over.
+
+    `terms` are for each the number of its cell, its first row in the data and its count of rows.
+    """
+    cell, first, tall = terms
+    total = len(columns)
+    inside = (first >= 0) & (first < data.height)
+    of_sums = down[np.clip(first, 0, data.height - 1), columns[cell]] & inside
+    lowest, highest = np.full(total, data.height), np.full(total, -1)
+    np.minimum.at(lowest, cell, first)
+    np.maximum.at(highest, cell, first)
+    between = _numbers(raster, data, columns, lowest, highest)
+    passed = np.bincount(cell, tall, total) < between
+    return np.asarray((np.bincount(cell, of_sums, total) == 0) & passed, np.bool_)
+
+
+def _numbers(
+    raster: Raster,
+    data: Box,
+    columns: npt.NDArray[np.intp],
+    first: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """How many numbers stand in columns of a box from one row to another."""
+    kinds = part(raster.kinds, data)
+    counts = np.zeros((data.height + 1, data.width), np.int64)
+    np.cumsum(kinds == NUMBER, axis=0, out=counts[1:])
+    rows = np.clip([first, last + 1], 0, data.height)
+    return np.asarray(counts[rows[1], columns] - counts[rows[0], columns], np.int64)
 
 
 def _taken(

@@ -57,11 +57,6 @@ def labels_of(texts: Sequence[str], wanted: Sequence[int]) -> dict[int, Label]:
     return found
 
 
-def label_of(text: str) -> Label:
-    """How a text names a row or column."""
-    return _label(text[:_LONGEST].casefold())
-
-
 def without_total(text: str) -> set[str]:
     """What a text that begins or ends with a total word says beside it, casefolded."""
     words = text[:_LONGEST].casefold().split()
@@ -105,7 +100,7 @@ _MOST: Final = 10_000
 _NET_PAIRS: Final = (
     (
         frozenset({"income", "earnings", "loss", "result"}),
-        frozenset({"operating", "before", "after"}),
+        frozenset({"operating", "before", "after", "pretax", "pre-tax"}),
     ),
     (frozenset({"cash"}), frozenset({"flow", "flows"})),
     (frozenset({"over", "under"}), frozenset({"expenditure", "expenditures", "expenses"})),

@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
-
 from tickmark.structure.regions.sums import Sums
-
-Span = tuple[int, int]
-"""First and last row (or column), inclusive."""
+from tickmark.structure.spans import Span
 
 
 class Proof(StrEnum):
@@ -35,18 +30,6 @@ class Total:
     proof: Proof
     adds: tuple[Span, ...] = ()
     takes: tuple[Span, ...] = ()
-
-
-def spans_of(numbers: npt.NDArray[np.int64]) -> tuple[Span, ...]:
-    """Ascending numbers as spans."""
-    if not len(numbers):
-        return ()
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return ((int(numbers[0]), int(numbers[-1])),)
-    cuts = np.flatnonzero(np.diff(numbers) > 1)
-    firsts = np.concatenate(([numbers[0]], numbers[cuts + 1])).tolist()
-    lasts = np.concatenate((numbers[cuts], [numbers[-1]])).tolist()
-    return tuple(zip(firsts, lasts, strict=True))
 
 
 def formula_total(

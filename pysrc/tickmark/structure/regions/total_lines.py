@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.model.grid import CellKind
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.headers import Header
+from tickmark.structure.regions.kinds import DATE, EMPTY, ERROR, NUMBER
 from tickmark.structure.regions.looks import part
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.total_labels import Label, labels_of
@@ -57,7 +57,7 @@ def data_box(box: Box, header: Header) -> Box | None:
 def numeric_cells(raster: Raster, box: Box) -> Mask:
     """Numbers of a box, and errors in their place."""
     kinds = part(raster.kinds, box)
-    return np.asarray((kinds == CellKind.NUMBER) | (kinds == CellKind.ERROR), np.bool_)
+    return np.asarray((kinds == NUMBER) | (kinds == ERROR), np.bool_)
 
 
 def row_lines(raster: Raster, box: Box, header: Header, data: Box, numeric: Mask) -> Lines:
@@ -83,7 +83,7 @@ def row_lines(raster: Raster, box: Box, header: Header, data: Box, numeric: Mask
 def column_lines(raster: Raster, box: Box, header: Header, data: Box, numeric: Mask) -> Lines:
     """The columns of a box's data, as lines."""
     counts = numeric.sum(axis=0)
-    filled = (part(raster.kinds, data) != CellKind.EMPTY).sum(axis=0)
+    filled = (part(raster.kinds, data) != EMPTY).sum(axis=0)
     held = (counts > 0) & (2 * counts >= filled)
     labels, heads = _column_labels(raster, box, header, data)
     return Lines(
@@ -101,7 +101,7 @@ def column_lines(raster: Raster, box: Box, header: Header, data: Box, numeric: M
 
 def _values(raster: Raster, data: Box) -> npt.NDArray[np.float64]:
     values = part(raster.values, data)
-    dates = part(raster.kinds, data) == CellKind.DATE
+    dates = part(raster.kinds, data) == DATE
     return np.where(dates, np.nan, values) if dates.any() else values
 
 

@@ -11,10 +11,11 @@ import numpy.typing as npt
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.total_formulas import Summing
 from tickmark.structure.regions.total_labels import Label, without_total
-from tickmark.structure.regions.total_line import Proof, Total, spans_of
+from tickmark.structure.regions.total_line import Proof, Total
 from tickmark.structure.regions.total_lines import Lines
 from tickmark.structure.regions.total_results import with_results
-from tickmark.structure.regions.total_values import Addition, Series, additions, amounts
+from tickmark.structure.regions.total_values import Addition, Series, additions, amounts, may_add_up
+from tickmark.structure.spans import spans_of
 
 _SAMPLES: Final = 16
 _LONG: Final = 2_000
@@ -30,7 +31,10 @@ _NEED_UNNAMED: Final = 2.5
 
 
 def by_formulas(lines: Lines, summing: Summing) -> Mask:
-    """Rows most of whose numbers sum up cells of their columns."""
+    """Rows most of whose numbers sum up cells of their columns.
+
+    Rows that nothing calls or marks a total are none where they only pick cells.
+    """
     down = summing.down & ~summing.alone
     if not down.any():
         return np.zeros(len(lines.labels), np.bool_)
@@ -39,7 +43,10 @@ def by_formulas(lines: Lines, summing: Summing) -> Mask:
     count = down.sum(axis=1)
     apart = (lines.labels == Label.APART) & (down & summing.minus).any(axis=1)
     enough = (count > 0) & (2 * count >= numbers - aside.sum(axis=1))
-    return np.asarray(enough & ~apart, np.bool_)
+    set_off = lines.breaks & np.append(~lines.data[1:], True)
+    plain = (lines.labels == Label.NONE) & ~lines.bold & ~set_off
+    picked = plain & (2 * (down & summing.picked).sum(axis=1) > count)
+    return np.asarray(enough & ~apart & ~picked, np.bool_)
 
 
 def by_values(
@@ -58,9 +65,11 @@ def by_values(
         return []
     labels = lines.labels[at]
     values, live = amounts(lines.values[np.ix_(at, columns)])
+    may = (labels != Label.FIGURE) & ((labels >= Label.PARTLY) | ~computed[at])
+    if not may_add_up(values, may) and not (labels == Label.NET).any():
+        return []
     outer, ends = _outline(lines, at, texts)
     hints = outer + np.where(known[at], 3.0, 0.0)
-    may = (labels != Label.FIGURE) & ((labels >= Label.PARTLY) | ~computed[at])
     if len(at) > _LONG:
         may &= (hints > 0) | lines.breaks[at]
         may[-3:] = True
@@ -94,9 +103,9 @@ def by_labels(lines: Lines, known: Mask, computed: Mask, blank: Mask, texts: Seq
     """Rows that are called totals, where there is something that they can be the total of."""
     labels, count = lines.labels, int(lines.data.sum())
     made = np.zeros(len(labels), np.bool_)
-    wholly, partly = labels == Label.WHOLLY, (labels == Label.PARTLY) & ~known
-    if not (labels >= Label.FIGURE).any():
+    if not labels.any():
         return made
+    wholly, partly = labels == Label.WHOLLY, (labels == Label.PARTLY) & ~known
     plain = lines.data & ~known & ~wholly & ~partly
     before = np.cumsum(plain) - plain
     shown = (~blank).astype(np.int64)
@@ -115,6 +124,9 @@ def by_labels(lines: Lines, known: Mask, computed: Mask, blank: Mask, texts: Seq
             made |= figure
     after_key = _named_after(lines, partly, texts)
     made |= after_key
+    if not np.nan_to_num(lines.values[lines.data]).any():  # a form that nobody has filled in
+        alone = lines.bold | (lines.breaks & np.append(blank[1:], True))
+        made |= lines.data & (labels == Label.NET) & alone & (before > 0)
     if partly.sum() <= max(3, _COMMON * count):
         enough = np.where(lines.data, before, called) > 1
         set_off = partly & enough & ~computed & ~after_key & (lines.bold | behind)
@@ -138,7 +150,8 @@ def _plausible(lines: Lines, line: int, plain: Mask, *, filled: bool) -> bool:
     near = np.nan_to_num(lines.values[np.ix_(group, columns)])
     if not own.any():  # as in a form that nobody has filled in
         return not filled
-    positive = (near >= 0).all(axis=0) & (own > 0)
+    # What is taken away may be written with either sign.
+    positive = (near >= 0).any(axis=0) & (own > 0)
     larger = own[positive] >= near[:, positive].max(axis=0, initial=0)
     return bool(positive.any() and larger.mean() > 0.6)
 

@@ -36,6 +36,7 @@ _PROBES: Final = 3
 _DECIMALS: Final = 6
 _ROUNDED: Final = 0.005
 _LEAST_ROOM: Final = 8
+_FEW_LINES: Final = 48
 _RELATIVE: Final = 1e-6
 _MOST_DIGITS: Final = 6.0
 
@@ -121,6 +122,27 @@ def additions(series: Series) -> list[Addition]:
     rest, _ = _levels(series, left[::-1])
     both = [*turned, *rest]
     return both if _worth(both) > _worth(after) + _BELOW else after
+
+
+def may_add_up(values: Floats, may: Mask) -> bool:
+    """Whether any of some lines may be the sum of those right before or behind it in a column.
+
+    Said of many lines without a look.
+    """
+    count = len(values)
+    if count > _FEW_LINES:
+        return True
+    sums = np.zeros((count + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=sums[1:])
+    size = np.abs(values)
+    whole = np.abs(values - np.rint(values)) <= 1e-9 * np.maximum(size, 1)
+    room = np.maximum(np.where(whole, 0.5, 0.05), _ROUNDED * size)
+    room[(size == 0) | ~may[:, None]] = -1.0
+    before = np.abs(sums[None, :] - (sums[:-1] - values)[:, None]) <= room[:, None]
+    if before[np.tri(count, count + 1, -_LEAST, dtype=np.bool_)].any():
+        return True
+    behind = np.abs(sums[None, :] - (sums[1:] + values)[:, None]) <= room[:, None]
+    return bool(behind[~np.tri(count, count + 1, _LEAST, dtype=np.bool_)].any())
 
 
 def _worth(found: list[Addition]) -> float:

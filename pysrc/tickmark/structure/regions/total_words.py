@@ -27,7 +27,7 @@ FIGURE: Final = _words(
     """
     average averages avg mean median mittelwert durchschnitt mittel moyenne média media promedio
     gemiddelde gemiddeld średnia medelvärde medel gennemsnit keskiarvo среднее средний 平均 平均值
-    minimum maximum min max medians count stdev sd stddev stdv std
+    minimum maximum minimums maximums min max medians count stdev sd stddev stdv std
     """
 )
 """Calls a mean, a count or an extreme."""
@@ -36,7 +36,8 @@ BESIDE: Final = _words(
     grand sub overall annual yearly quarterly monthly weekly daily row column page report
     general ytd year month week quarter day all the for and & in on to net gross year-to-date fy
     cy q1 q2 q3 q4 h1 h2 combined final group section item items each standard deviation dev
-    arithmetic weighted simple sample national state global world country countries eu général
+    arithmetic weighted simple sample national state statewide nationwide wide global world country
+    countries eu général
     générale generale generales algemeen eind tussen der die das de du des la le les del di do
     da van för jan feb mar apr may jun jul aug sep oct nov dec january february march april june
     july august september october november december usd eur gbp $ € £ № no

@@ -9,18 +9,18 @@ from typing import Final
 import numpy as np
 
 from tickmark.model.address import column_letters
-from tickmark.model.grid import CellKind
 from tickmark.model.region import Edge, Reason
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.regions import total_columns, total_rows
 from tickmark.structure.regions.appearance import Mask
 from tickmark.structure.regions.headers import Header
+from tickmark.structure.regions.kinds import EMPTY
 from tickmark.structure.regions.looks import part
 from tickmark.structure.regions.raster import Box, Raster
 from tickmark.structure.regions.sums import Sums
 from tickmark.structure.regions.total_formulas import Summing, summing_of
 from tickmark.structure.regions.total_labels import Label
-from tickmark.structure.regions.total_line import Proof, Span, Total, formula_total
+from tickmark.structure.regions.total_line import Proof, Total, formula_total
 from tickmark.structure.regions.total_lines import (
     Lines,
     column_lines,
@@ -28,6 +28,7 @@ from tickmark.structure.regions.total_lines import (
     numeric_cells,
     row_lines,
 )
+from tickmark.structure.spans import Span
 
 _MOST_REASONS: Final = 12
 _MOST_SPANS: Final = 4
@@ -106,8 +107,7 @@ class _Finder:
             found.setdefault(one.line, one)
         known[[line - data.top for line in found]] = True
         blank = (
-            part(self.raster.kinds, Box(data.top, self.box.left, data.bottom, data.right))
-            == CellKind.EMPTY
+            part(self.raster.kinds, Box(data.top, self.box.left, data.bottom, data.right)) == EMPTY
         ).all(axis=1)
         blank[
             [row - data.top for row in self.header.sections if data.top <= row <= data.bottom]
@@ -135,6 +135,11 @@ class _Finder:
             found.setdefault(one.line, one)
         for column in np.flatnonzero(total_columns.by_names(lines, self.raster.texts)).tolist():
             found.setdefault(data.left + column, Total(data.left + column, Proof.LABEL))
+        known = np.zeros(data.width, np.bool_)
+        known[[column - data.left for column in found]] = True
+        like = total_columns.like_others(lines, known, self.raster.texts)
+        for column in np.flatnonzero(like).tolist():
+            found[data.left + column] = Total(data.left + column, Proof.LABEL)
         return found
 
     def _computed(self, summing: Mask) -> Mask:

@@ -9,8 +9,9 @@ from typing import Final
 from tickmark.model.region import Role
 from tickmark.structure.regions.draft import Draft, Origin
 from tickmark.structure.regions.headers import Header
-from tickmark.structure.regions.key_values import is_key_value
-from tickmark.structure.regions.lines import is_remark, is_running_text, role_of_column, role_of_row
+from tickmark.structure.regions.key_values import is_key_value, names_columns
+from tickmark.structure.regions.lines import role_of_column, role_of_row
+from tickmark.structure.regions.prose import is_remark, is_running_text
 from tickmark.structure.regions.raster import Raster
 from tickmark.structure.regions.tables import Likeness, is_marked, likeness_of
 from tickmark.structure.regions.tally import LONG, Tally, strings
@@ -71,9 +72,10 @@ def _of_lines(raster: Raster, tally: Tally, header: Header) -> Verdict:
 
 def _of_block(raster: Raster, tally: Tally, header: Header) -> Verdict:
     marked = is_marked(raster, tally)
-    if is_key_value(raster, tally, marked=marked):
+    named = names_columns(raster, tally)
+    if is_key_value(raster, tally, marked=marked, named=named):
         return Verdict(Role.KEY_VALUE, "labels have a value beside each")
-    likeness = likeness_of(raster, tally, header, marked=marked)
+    likeness = likeness_of(raster, tally, header, marked=marked, named=named)
     if _is_prose(raster, tally, likeness):
         return Verdict(Role.NOTES, "it holds running text")
     if likeness.is_table:

@@ -12,7 +12,7 @@ import numpy as np
 from tickmark.model.address import RangeRef
 from tickmark.structure.regions.islands import disjoint
 from tickmark.structure.regions.places import Places
-from tickmark.structure.regions.raster import Box
+from tickmark.structure.regions.raster import Box, as_box
 
 ROOM: Final = 4_000_000
 """So many places the rasters of a sheet may have in all beyond those that its cells bring along."""
@@ -51,7 +51,7 @@ def windows_of(
     whole = Window(used, tuple(islands), tuple(range(len(taken))))
     if _charge(places, whole) <= ROOM:
         return [whole]
-    holes = [_cut(area, used) for area in taken]
+    holes = [as_box(area).cut(as_box(used)) for area in taken]
     room = ROOM
     found: list[Window] = []
     apart: list[Window] = []
@@ -135,12 +135,3 @@ def _holders(holders: Sequence[Box], boxes: Sequence[Box]) -> list[list[int]]:
             following = next(order, None)
         found[open_at[lefts[bisect_right(lefts, box.left) - 1]]].append(at)
     return found
-
-
-def _cut(area: RangeRef, used: RangeRef) -> Box:
-    return Box(
-        max(area.top, used.top),
-        max(area.left, used.left),
-        min(area.bottom, used.bottom),
-        min(area.right, used.right),
-    )
