@@ -86,6 +86,8 @@ def name_of(raster: Raster, box: Box) -> str:
 
 def _candidates(raster: Raster, parts: Sequence[Part], owners: Owners) -> Iterator[int]:
     """Parts that may name another one, in reading order."""
+    if len(parts) < 2:
+        return
     named = np.array([False, *(part.role in _BODIES or part.role is Role.NOTES for part in parts)])
     boxes = np.array([part.box for part in parts], np.int64).reshape(-1, 4)
     near = np.zeros(len(parts), np.bool_)
