@@ -183,6 +183,17 @@ PAGES = {
         ["C1", "A2:D4"],
         [],
     ),
+    "a day between the title and the header": (
+        """
+        New hires
+        2024-09-12
+        Function | Percent | Number
+        Audit | 10.5 | 11.5
+        Sales | 12.5 | 13.5
+        """,
+        ["A1:A2", "A3:C5"],
+        [],
+    ),
     "three lines of title": (
         """
         Acme Ltd

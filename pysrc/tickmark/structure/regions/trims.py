@@ -58,7 +58,7 @@ def _is_title(raster: Raster, box: Box) -> bool:
     row = box.top
     seen = raster.occupied[row, box.left : box.right + 1]
     count = int(seen.sum())
-    if count == 0:
+    if count == 0 or (count == 1 and _is_day_above_header(raster, box)):
         return True
     texts = int((raster.kinds[row, box.left : box.right + 1] == CellKind.TEXT).sum())
     parts = parts_in_row(raster, box, row)
@@ -85,6 +85,13 @@ def _is_title(raster: Raster, box: Box) -> bool:
         )
         return int(after.max()) >= 0.75 * box.width and not grouped
     return False
+
+
+def _is_day_above_header(raster: Raster, box: Box) -> bool:
+    """Whether a box begins with a date, as of which the table below it is."""
+    rest = Box(box.top + 1, box.left, box.bottom, box.right)
+    dated = raster.kinds[box.top, box.left] == CellKind.DATE and box.width >= 3
+    return bool(dated and starts_table(raster, rest))
 
 
 def _is_stacked(raster: Raster, box: Box, row: int, column: int) -> bool:
