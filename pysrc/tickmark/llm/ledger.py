@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 from tickmark.errors import BudgetExceeded, ModelBusy, SettingError
 from tickmark.llm.metered import Budget
 from tickmark.llm.processes import process_start
+from tickmark.llm.write_ahead import keep_write_ahead
 from tickmark.model.usage import Usage
 
 T = TypeVar("T")
@@ -183,13 +184,9 @@ class Ledger:
         self._connection = sqlite3.connect(
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
+        keep_write_ahead(self._connection, BUSY_SECONDS)
         # Full: what a power cut takes out of the record was charged all the same.
-        for statement in (
-            "PRAGMA journal_mode=WAL",
-            "PRAGMA synchronous=FULL",
-            _DAYS,
-            _RESERVATIONS,
-        ):
+        for statement in ("PRAGMA synchronous=FULL", _DAYS, _RESERVATIONS):
             self._connection.execute(statement).fetchall()
         return self._connection
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tickmark.llm.model import Reply
+from tickmark.llm.write_ahead import keep_write_ahead
 
 T = TypeVar("T")
 
@@ -106,7 +107,8 @@ class ReplyStore:
         self._connection = sqlite3.connect(
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", _TABLE):
+        keep_write_ahead(self._connection, BUSY_SECONDS)
+        for statement in ("PRAGMA synchronous=NORMAL", _TABLE):
             self._connection.execute(statement).fetchall()
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
