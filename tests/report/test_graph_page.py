@@ -24,8 +24,6 @@ from tickmark.templates import template_text
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = "/usr/bin/chromium"
-
 MODEL = book(
     {
         "Inputs": {"A1": "Rate", "B1": 2, "A2": "Growth", "B2": 3},
@@ -45,20 +43,6 @@ MODEL = book(
     },
     names=[DefinedName("Growth_Rate", "Inputs!$B$2")],
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"there is no {CHROMIUM}")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -19,6 +20,9 @@ from tickmark.model.workbook import Sheet, Workbook
 from tickmark.report.regions_boxes import ROLE_COLOURS
 from tickmark.report.regions_svg import MOST_SHEETS, regions_svg
 from tickmark.report.regions_words import parts
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 LIMIT = 2_000_000
 SVG = "{http://www.w3.org/2000/svg}"
@@ -248,27 +252,20 @@ def test_each_role_has_a_colour_of_its_own_and_stands_in_the_legend() -> None:
     assert set(map(str, Role)) < set(texts(root))
 
 
-def test_a_browser_shows_it_and_asks_for_nothing(tmp_path: Path) -> None:
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("there is no /usr/bin/chromium")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+def test_a_browser_shows_it_and_asks_for_nothing(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "regions.svg"
     path.write_text(regions_svg(BOOK, REGIONS), encoding="utf-8")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        asked: set[str] = set()
-        page.on("request", lambda request: asked.add(request.url))
-        page.goto(path.as_uri())
-        cut_off = page.evaluate(
-            """() => [...document.querySelectorAll('text.label')].filter(one => {
-                 const tab = one.previousElementSibling.getBBox(), box = one.getBBox();
-                 return box.x + box.width > tab.x + tab.width + 1;
-               }).map(one => one.textContent)"""
-        )
-        browser.close()
+    page = browser.new_page()
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    page.goto(path.as_uri())
+    cut_off = page.evaluate(
+        """() => [...document.querySelectorAll('text.label')].filter(one => {
+             const tab = one.previousElementSibling.getBBox(), box = one.getBBox();
+             return box.x + box.width > tab.x + tab.width + 1;
+           }).map(one => one.textContent)"""
+    )
+    page.close()
 
     assert asked == {path.as_uri()}
     assert cut_off == []
