@@ -28,7 +28,7 @@ def marks_of(content: bytes) -> Marks | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(PART) as part:
             text = part.read(_LONGEST).decode("utf-8", errors="replace")
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, zlib.error, NotImplementedError):
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, zlib.error):
         return None
     found = {name.lower(): value for name, value in _PROPERTY.findall(text)}
     if "tickmark" not in found:
