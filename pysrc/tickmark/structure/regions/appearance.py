@@ -101,15 +101,14 @@ def _kinds(sheet: Sheet) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float64]
     values = np.where((kinds == CellKind.NUMBER) | (kinds == CellKind.DATE), cells.values, np.nan)
     texts = np.flatnonzero(kinds == CellKind.TEXT)
     which = cells.values[texts].astype(np.int64)
-    blank = blank_texts(cells)
-    numbers = np.array([_number(text) for text in cells.texts], np.float64)
     if len(texts):
-        kinds[texts[blank[which]]] = CellKind.EMPTY
+        numbers = np.array([_number(text) for text in cells.texts], np.float64)
         known = ~np.isnan(numbers[which])
         kinds[texts[known]] = CellKind.NUMBER
         values[texts[known]] = numbers[which[known]]
-        sign = np.array([not any(map(str.isalnum, text)) for text in cells.texts], np.bool_)
-        kinds[texts[sign[which]]] = CellKind.EMPTY
+        # Blank texts, too, have neither letter nor digit.
+        signs = np.array([not any(map(str.isalnum, text)) for text in cells.texts], np.bool_)
+        kinds[texts[signs[which]]] = CellKind.EMPTY
     kinds[(cells.kinds == CellKind.EMPTY) & (cells.formulas != NO_FORMULA)] = CellKind.NUMBER
     return kinds, values
 

@@ -90,10 +90,10 @@ def names_rows(raster: Raster, left: Box, right: Box) -> bool:
     The right part has no names or key of its own, and nearly all its rows with numbers have a text
     to the left, in whatever column, or the only column there is a key.
     """
-    if is_label_column(raster, _body(raster, right)) or _has_key(raster, left, right):
+    plain = np.asarray(plain_numbers(raster, right).any(axis=1))
+    if is_label_column(raster, _body(right, plain)) or _has_key(raster, left, right):
         return False
     kinds = part(raster.kinds, right)
-    plain = np.asarray(plain_numbers(raster, right).any(axis=1))
     # In an empty form the row of totals may be the only one with numbers.
     empty = right.bottom == left.bottom and kinds[-1].any() and right.top <= left.top
     if plain.sum() < (1 if empty else min(2, left.height)):
@@ -112,9 +112,9 @@ def names_rows(raster: Raster, left: Box, right: Box) -> bool:
     return bool(filled[plain].mean() >= 0.8 and _is_key(raster, beside))
 
 
-def _body(raster: Raster, box: Box) -> Box:
+def _body(box: Box, plain: Mask) -> Box:
     """A box from its first row with plain numbers on, where three rows at least have such."""
-    rows = np.flatnonzero(plain_numbers(raster, box).any(axis=1))
+    rows = np.flatnonzero(plain)
     return Box(box.top + int(rows[0]), *box[1:]) if len(rows) >= 3 else box
 
 

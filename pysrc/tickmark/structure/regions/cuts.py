@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
@@ -77,9 +77,8 @@ def _head_links(raster: Raster, boxes: list[Box]) -> list[Box]:
     for at, heads in enumerate(boxes):
         if heads.height > _MOST_HEADS or heads.width < 3 or not only_heads(raster, heads):
             continue
-        for box in boxes[at + 1 :]:
-            if box.top > heads.bottom + _MOST_HEADS:
-                break
+        last = bisect_right(boxes, heads.bottom + _MOST_HEADS, key=lambda one: one.top)
+        for box in boxes[at + 1 : last]:
             apart = box.left > heads.right or box.right < heads.left
             if not apart and box.top > heads.bottom and _stands_over(raster, heads, box):
                 found.append(heads.around(box))

@@ -25,7 +25,10 @@ from tickmark.structure.regions.windows import Window, windows_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Layout:
-    """What is known of a sheet before its regions are; `taken` need not be looked for."""
+    """What is known of a sheet before its regions are; `taken` need not be looked for.
+
+    The ListObjects are among those, not in the evidence: no other box meets one.
+    """
 
     appearance: Appearance
     evidence: Evidence
@@ -59,7 +62,7 @@ def sheet_regions(
     evidence = evidence_of(sheet)
     sums = sums_of(formulas, sheet.name) if formulas is not None else Sums()
     taken = taken_by(appearance, evidence)
-    layout = _Layout(appearance, evidence, taken, sums, workbook.date1904)
+    layout = _Layout(appearance, replace(evidence, tables=()), taken, sums, workbook.date1904)
     ranges = [one.range for one in taken]
     found: list[Region] = []
     for window in windows_of(appearance.places, used, islands_of(appearance, ranges), ranges):
@@ -89,10 +92,10 @@ def _judged(layout: _Layout, raster: Raster, draft: Draft) -> Judged:
     box, table = draft.box, draft.table
     if box.height == box.width == 1 and table is None:
         return Judged(draft, Header(), Totals())
-    # No other ListObject stands in the box.
-    own = () if table is None else (replace(table, range=raster.range_of(box)),)
-    header = header_of(raster, box, replace(layout.evidence, tables=own))
-    if table is not None:
-        header = replace(header, rows=min(table.header_rows, box.height))
-    declared = 0 if table is None else table.totals_rows
-    return Judged(draft, header, totals_of(raster, box, header, layout.sums, declared))
+    if table is None:
+        header = header_of(raster, box, layout.evidence)
+        return Judged(draft, header, totals_of(raster, box, header, layout.sums))
+    own = replace(layout.evidence, tables=(replace(table, range=raster.range_of(box)),))
+    header = replace(header_of(raster, box, own), rows=min(table.header_rows, box.height))
+    totals = totals_of(raster, box, header, layout.sums, table.totals_rows)
+    return Judged(draft, header, totals)

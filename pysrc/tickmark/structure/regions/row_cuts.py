@@ -148,11 +148,15 @@ def _top(box: Box) -> Box:
     return Box(box.top, box.left, min(box.bottom, box.top + _MOST_ROWS), box.right)
 
 
+def _bottom(box: Box) -> Box:
+    """The last rows of a box."""
+    return Box(max(box.top, box.bottom - _MOST_ROWS), box.left, box.bottom, box.right)
+
+
 def _columns(raster: Raster, box: Box) -> Mask:
     """The columns of a box that are used in its first or last rows."""
-    tail = Box(max(box.top, box.bottom - _MOST_ROWS), *box[1:])
-    used = part(raster.occupied, _top(box)).any(axis=0) | part(raster.occupied, tail).any(axis=0)
-    return np.asarray(used, np.bool_)
+    first, last = (part(raster.occupied, one).any(axis=0) for one in (_top(box), _bottom(box)))
+    return np.asarray(first | last, np.bool_)
 
 
 def _waits_for_data(raster: Raster, above: Box) -> bool:
@@ -207,7 +211,7 @@ def _names_empty_rows(raster: Raster, above: Box, below: Box) -> bool:
     """Whether a stretch has nothing but names, in the column of those of the table above."""
     at = np.flatnonzero(part(raster.occupied, below).any(axis=0))
     left = above.left + int(at[0])
-    tail = Box(max(above.top, above.bottom - _MOST_ROWS), *above[1:])
+    tail = _bottom(above)
     names = raster.kinds[tail.top : tail.bottom + 1, left] == CellKind.TEXT
     own = part(raster.kinds, below)
     return bool(

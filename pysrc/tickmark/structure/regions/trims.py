@@ -67,8 +67,8 @@ def _is_title(raster: Raster, box: Box) -> bool:
         merge.left <= box.left + 1 and merge.right - merge.left + 1 >= 0.75 * box.width
         for merge in _merges_at(raster, box, row)
     )
-    columns = int(part(raster.occupied, rest).any(axis=0).sum())
-    if parts == 1 and texts == 1 and (wide or count == 1) and columns >= 2:
+    alone = parts == 1 and texts == 1 and (wide or count == 1)
+    if alone and part(raster.occupied, rest).any(axis=0).sum() >= 2:
         column = box.left + int(np.flatnonzero(seen)[0])
         lone = not wide and column > box.left
         if lone and _is_stacked(raster, box, row, column):
