@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from tickmark.errors import SettingError
 from tickmark.llm.cached import CachedModel
+from tickmark.llm.calibration import Calibrated, CalibratingModel, Calibration
 from tickmark.llm.fenced import FencedModel
 from tickmark.llm.ledger import DailyBudget, JointBudget, Ledger
 from tickmark.llm.limited import LimitedModel
@@ -121,21 +122,23 @@ def language_model(
         )
     provider = _provider(settings, key)
     store = reply_store()
+    learnt = calibration()
     meter = Meter(settings.max_cost)
     try:
-        sent = FencedModel(provider, show=show)
+        sent = FencedModel(CalibratingModel(provider, learnt), show=show)
         budget = (
             JointBudget(meter, DailyBudget(ledger, settings.daily_cost, stop=stop))
             if ledger is not None
             else meter
         )
-        metered = MeteredModel(sent, budget, price=price_now)
+        metered = MeteredModel(sent, budget, price=price_now, bound=learnt.bound)
         limited = LimitedModel(metered, concurrency=settings.jobs, stop=stop)
         retrying = RetryingModel(limited, stop=stop)
         yield CachedModel(retrying, store, identity=settings.base_url or BASE_URL)
     finally:
-        if store.warning:
-            say(store.warning)
+        learnt.close()
+        for warning in filter(None, (store.warning, learnt.warning)):
+            say(warning)
         if meter.doubtful_usd:
             say(
                 f"Up to {meter.doubtful_usd:.4f} USD more may be charged, for calls whose answers "
@@ -165,9 +168,11 @@ def cell_models(
     """The model of worksheet functions: as `language_model`, within the limit of the day."""
     provider = _provider(settings, key)
     store = reply_store()
+    learnt = calibration()
     try:
         budget = DailyBudget(ledger, settings.daily_cost, stop=stop)
-        metered = MeteredModel(FencedModel(provider), budget, price=cell_price(settings))
+        sent = FencedModel(CalibratingModel(provider, learnt))
+        metered = MeteredModel(sent, budget, price=cell_price(settings), bound=learnt.bound)
         limited = LimitedModel(metered, concurrency=settings.jobs, stop=stop)
         retrying = RetryingModel(limited, stop=stop)
         place = settings.base_url or BASE_URL
@@ -176,8 +181,9 @@ def cell_models(
             CachedModel(retrying, store, identity=place, fresh=True),
         )
     finally:
-        if store.warning:
-            say(store.warning)
+        learnt.close()
+        for warning in filter(None, (store.warning, learnt.warning)):
+            say(warning)
         store.close()
         provider.close()
 
@@ -197,6 +203,17 @@ def cell_price(settings: Settings) -> Price:
 def spending() -> Ledger:
     """The record of what worksheet functions and ribbon spend, in the user's state folder."""
     return Ledger(state_folder() / "spending.sqlite")
+
+
+def calibration() -> Calibration:
+    """What replies taught about token counts, in the user's state folder."""
+    return Calibration(state_folder() / "tokens.sqlite")
+
+
+def calibrated() -> Calibrated:
+    """The token estimate as it is calibrated now; uncalibrated where nothing can be read."""
+    with closing(calibration()) as record:
+        return record.learnt()
 
 
 def price_of(settings: Settings) -> Price:

@@ -86,7 +86,7 @@ def test_long_texts_share_a_call_up_to_the_bound_of_its_tokens() -> None:
     texts = ["word " * 500] * 7
     task = replace(TASK, text_share=0.0)
 
-    assert text_tokens(texts[0], task.model) == 718
+    assert text_tokens(texts[0], task.model) == 711
     assert packs(task, texts) == (range(4), range(4, 7))
 
 

@@ -20,7 +20,7 @@ def test_a_text_becomes_a_reply_with_estimated_usage() -> None:
     assert reply.text == "You asked Why?"
     assert reply.model == "claude-sonnet-5-5"
     assert reply.stop_reason == "end_turn"
-    assert reply.usage == Usage(calls=1, input_tokens=10, output_tokens=6)
+    assert reply.usage == Usage(calls=1, input_tokens=12, output_tokens=6)
 
 
 def test_a_reply_keeps_its_own_usage() -> None:

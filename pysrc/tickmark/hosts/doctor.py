@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import platform
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from tickmark import __version__
 from tickmark.errors import SettingError
 from tickmark.read.office import office_name
+from tickmark.report.wording import counted
 from tickmark.settings import cache_file, find_key, load_settings
 from tickmark.templates import template_folder
-from tickmark.wiring import office
+from tickmark.wiring import calibration, office
 
 _CONVERTER = "libreoffice"
+_COUNTS = "token counts"
+_MODELS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ def examine() -> tuple[Check, ...]:
         _templates(template_folder()),
         _settings(),
         _cache(cache_file()),
+        _token_counts(),
         _key(),
         _libreoffice(),
     )
@@ -72,6 +77,21 @@ def _cache(path: Path) -> Check:
     except OSError as error:
         return Check("cache", ok=False, found=f"{path}: {error.strerror}", fix=fix)
     return Check("cache", ok=True, found=str(path))
+
+
+def _token_counts() -> Check:
+    """How far the estimate of tokens is from what providers count, for the models most asked."""
+    with closing(calibration()) as record:
+        ratios = record.learnt().ratios
+    fix = "Delete the file; a new one is begun with the next call."
+    if record.warning:
+        return Check(_COUNTS, ok=False, found=record.warning, fix=fix, needed=False)
+    most_asked = sorted(ratios.items(), key=lambda one: (-one[1].calls, one[0]))[:_MODELS_TOLD]
+    told = (
+        f"{model} {one.factor:.2f} times the estimate after {counted(one.calls, 'call')}"
+        for model, one in most_asked
+    )
+    return Check(_COUNTS, ok=True, found="; ".join(told) or "as estimated, no calls so far")
 
 
 def _key() -> Check:

@@ -10,9 +10,10 @@ from tickmark.analyses.prepared import Prepared
 from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.watch import Watch
+from tickmark.llm.calibration import Calibrated
 from tickmark.llm.model import Prompt
 from tickmark.settings import Settings
-from tickmark.wiring import price_of
+from tickmark.wiring import calibrated, price_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,19 @@ def dry_run(
     The workbook's own prompt is shown without the answers that it will quote.
     """
     found: dict[int, WorkbookEstimate] = {}
+    learnt = calibrated()
     waiting: dict[int, Prepared | Unprepared] = {}
     for number, prepared in prepare_all(request, settings, watch):
         waiting[number] = prepared
         while len(found) in waiting:
             turn = len(found)
             found[turn] = _one(
-                request.sources[turn].shown, waiting.pop(turn), settings, request.question, show
+                request.sources[turn].shown,
+                waiting.pop(turn),
+                settings,
+                request.question,
+                learnt,
+                show=show,
             )
     return tuple(found[number] for number in sorted(found))
 
@@ -48,6 +55,8 @@ def _one(
     prepared: Prepared | Unprepared,
     settings: Settings,
     question: str,
+    learnt: Calibrated,
+    *,
     show: Callable[[Prompt], None] | None,
 ) -> WorkbookEstimate:
     if isinstance(prepared, Unprepared):
@@ -58,4 +67,5 @@ def _one(
     if show is not None:
         for task in tasks:
             show(task.prompt({}))
-    return WorkbookEstimate(shown, estimate(tasks, settings.model, price_of(settings)))
+    priced = estimate(tasks, settings.model, price_of(settings), learnt)
+    return WorkbookEstimate(shown, priced)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tickmark.engine.plan import Plan
-from tickmark.llm.model import Prompt
-from tickmark.llm.prices import Price
-from tickmark.llm.tokens import estimate_tokens
+from tickmark.llm.calibration import UNCALIBRATED, Calibrated
+from tickmark.llm.prices import Price, worst_usage
+from tickmark.llm.tokens import prompt_tokens
 from tickmark.model.usage import Usage
 
 # A sheet's reading is seldom longer; the worst case counts the whole `max_tokens`.
@@ -48,28 +48,24 @@ class Estimate:
         return text
 
 
-def estimate(plan: Plan, model: str, price: Price) -> Estimate:
-    """Estimate of one workbook's plan; a prompt that needs earlier answers is priced without."""
+def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBRATED) -> Estimate:
+    """Estimate of one workbook's plan; a prompt that needs earlier answers is priced without.
+
+    `learnt` counts the tokens; `most` is what the calls would set aside of a spending limit.
+    """
     total = Estimate()
     for task in plan:
         prompt = task.prompt({})
-        tokens = prompt_tokens(prompt)
-        if task.after:
-            tokens += LIKELY_ANSWER_TOKENS * len(task.after)
+        quoted = LIKELY_ANSWER_TOKENS * len(task.after)
+        tokens = prompt_tokens(prompt, learnt.tokens) + quoted
         likely = min(LIKELY_ANSWER_TOKENS, prompt.max_tokens)
         total += Estimate(
             1,
             tokens,
             price(model, Usage(input_tokens=tokens, output_tokens=likely)),
-            price(model, Usage(input_tokens=tokens, output_tokens=prompt.max_tokens)),
+            price(model, worst_usage(prompt, learnt.bound) + Usage(input_tokens=quoted)),
         )
     return total
-
-
-def prompt_tokens(prompt: Prompt) -> int:
-    """Estimated input tokens of a prompt."""
-    text = f"{prompt.system}\n{prompt.data}\n{prompt.user}"
-    return estimate_tokens(text, prompt.model)
 
 
 def _sum(one: float | None, other: float | None) -> float | None:

@@ -30,7 +30,7 @@ from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.sheet import result_sheet
 from tickmark.settings import Settings
-from tickmark.wiring import price_of
+from tickmark.wiring import calibrated, price_of
 from tickmark.write import PATCHABLE, write_analysed, write_companion
 
 WORKBOOKS_AT_ONCE = 8
@@ -129,7 +129,7 @@ class _Analysing:
     def prepare(self, spool: Spool[Prepared], *, asked: bool) -> list[int]:
         """Read every workbook; finish it at once if no model is asked, else lay it aside."""
         pending: list[int] = []
-        total = Estimate()
+        total, learnt = Estimate(), calibrated()
         for number, prepared in prepare_all(
             self.request, self.settings, self.watch, stop=self.stop
         ):
@@ -144,7 +144,7 @@ class _Analysing:
                 self.results.add(number, made)
             else:
                 tasks = plan(prepared, model=self.settings.model, question=self.request.question)
-                total += estimate(tasks, self.settings.model, price_of(self.settings))
+                total += estimate(tasks, self.settings.model, price_of(self.settings), learnt)
                 spool.put(number, prepared, secret=self.request.password is not None)
                 pending.append(number)
         if asked and not self.stop.is_set():

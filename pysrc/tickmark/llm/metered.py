@@ -1,9 +1,9 @@
 """A model that keeps to a spending limit.
 
 The wrappers of a model stand in this order, the outermost first:
-`CachedModel(RetryingModel(LimitedModel(MeteredModel(FencedModel(provider)))))`. A cached answer
-needs no budget and no slot; every send, repeats too, is checked against the budget; money is
-reserved only while a call is in flight, not while it waits for a slot or a pause.
+`CachedModel(RetryingModel(LimitedModel(MeteredModel(FencedModel(CalibratingModel(provider))))))`.
+A cached answer needs no budget and no slot; every send, repeats too, is checked against the
+budget; money is reserved only while a call is in flight, not while it waits for a slot or a pause.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Protocol
 from tickmark.errors import BudgetExceeded, ModelError, SettingError
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.llm.prices import Price, price, worst_usage
+from tickmark.llm.tokens import TokenCounter, token_bound
 from tickmark.model.usage import Usage
 
 _ROUNDING = 1e-9
@@ -99,17 +100,26 @@ class MeteredModel:
 
     The usage of replies and failures gets its price. Raises BudgetExceeded where the limit leaves
     no room, and SettingError where there is a limit and the model has no known price. `price` tells
-    USD from model and usage (`prices.free` for servers of one's own).
+    USD from model and usage (`prices.free` for servers of one's own), `bound` the most tokens of a
+    text.
     """
 
-    def __init__(self, model: LanguageModel, meter: Budget, *, price: Price = price) -> None:
+    def __init__(
+        self,
+        model: LanguageModel,
+        meter: Budget,
+        *,
+        price: Price = price,
+        bound: TokenCounter = token_bound,
+    ) -> None:
         self._model = model
         self._meter = meter
         self._price = price
+        self._bound = bound
 
     def complete(self, prompt: Prompt) -> Reply:
         """Answer one prompt."""
-        worst = self._price(prompt.model, worst_usage(prompt))
+        worst = self._price(prompt.model, worst_usage(prompt, self._bound))
         if worst is None:
             if self._meter.limit_usd is not None:
                 message = (

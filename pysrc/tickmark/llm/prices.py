@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tickmark.llm.model import Prompt
-from tickmark.llm.tokens import token_bound
+from tickmark.llm.tokens import TokenCounter, token_bound
 from tickmark.model.usage import Usage
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def worst_case(prompt: Prompt) -> float | None:
     return price(prompt.model, worst_usage(prompt))
 
 
-def worst_usage(prompt: Prompt) -> Usage:
-    """The tokens that one call can cost at most."""
+def worst_usage(prompt: Prompt, bound: TokenCounter = token_bound) -> Usage:
+    """The tokens that one call can cost at most; `bound` is that of a text with a model."""
     tokens = FRAME_TOKENS + sum(
-        token_bound(text, prompt.model) for text in (prompt.system, prompt.data, prompt.user)
+        bound(text, prompt.model) for text in (prompt.system, prompt.data, prompt.user)
     )
     if prompt.schema is not None:
-        tokens += SCHEMA_TOKENS + token_bound(json.dumps(prompt.schema), prompt.model)
+        tokens += SCHEMA_TOKENS + bound(json.dumps(prompt.schema), prompt.model)
     return Usage(calls=1, input_tokens=tokens, output_tokens=prompt.max_tokens)
 
 

@@ -19,6 +19,7 @@ from tickmark.hosts.functions.key_search import KeySearch
 from tickmark.hosts.functions.lru import Lru
 from tickmark.hosts.functions.outbox import Outbox
 from tickmark.hosts.functions.waiting import Parcel, Stage, Waiting
+from tickmark.llm.calibration import Calibrated
 from tickmark.llm.prices import Price
 from tickmark.settings import Settings
 
@@ -35,6 +36,7 @@ class Backroom:
         *,
         settings: Callable[[], Settings],
         price: Callable[[Settings], Price],
+        learnt: Callable[[], Calibrated],
         keys: KeySearch,
         saved: Callable[[str], Saved | None],
         kept: Kept,
@@ -45,6 +47,7 @@ class Backroom:
     ) -> None:
         self._settings = settings
         self._price = price
+        self._learnt = learnt
         self._keys = keys
         self._saved = saved
         self._kept = kept
@@ -148,8 +151,8 @@ class Backroom:
             with self._lock:
                 self._keyless.update(dict.fromkeys(callers))
             return
-        price = self._price(settings)
-        ready = [made for group in asking for made in self._affordable(group, price)]
+        price, learnt = self._price(settings), self._learnt()
+        ready = [made for group in asking for made in self._affordable(group, price, learnt)]
         if not ready:
             return
         self.consent.drop_unwanted(self._waiting.still_wanted)
@@ -179,11 +182,11 @@ class Backroom:
     def _let_go(self, groups: Sequence[Group]) -> list[Caller]:
         return self._outbox.let_go([parcel for group in groups for parcel in group.parcels])
 
-    def _affordable(self, group: Group, price: Price) -> list[Group]:
+    def _affordable(self, group: Group, price: Price, learnt: Calibrated) -> list[Group]:
         """The group with its plan, without what only cells want whose `max_cost` it exceeds."""
         while group.parcels:
             try:
-                make_plan(group, self._saved, price)
+                make_plan(group, self._saved, price, learnt)
             except TickmarkError as error:
                 self._outbox.failed(group.parcels, error)
                 return []

@@ -27,6 +27,7 @@ from tickmark.hosts.functions.registry import Entry, Registry
 from tickmark.hosts.functions.status import status
 from tickmark.hosts.functions.steward import Pace, Steward
 from tickmark.hosts.functions.waiting import Stage, Waiting
+from tickmark.llm.calibration import UNCALIBRATED, Calibrated
 from tickmark.llm.ledger import Ledger
 from tickmark.llm.prices import Price
 from tickmark.settings import Settings
@@ -42,7 +43,8 @@ class Desk:
     """Answers at once: what is kept, a state such as `#LLM wait`, or why there is no answer.
 
     Safe for many threads. `settings` tells those of this moment and may raise SettingError;
-    `open_model` opens the model, `saved` reads the workbook at a path, `ledger` is only read.
+    `open_model` opens the model, `saved` reads the workbook at a path, `ledger` is only read,
+    `learnt` tells the calibrated token estimate of this moment.
     `changed` gets, from a thread of the desk, the cells that are to be calculated again; it has to
     return soon.
     """
@@ -60,6 +62,7 @@ class Desk:
         control: Control,
         saved: Callable[[str], Saved | None],
         changed: Callable[[Sequence[Caller]], None],
+        learnt: Callable[[], Calibrated] = lambda: UNCALIBRATED,
         failures: Failures | None = None,
         pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> None:
@@ -84,6 +87,7 @@ class Desk:
         self._backroom = Backroom(
             settings=settings,
             price=price,
+            learnt=learnt,
             keys=keys,
             saved=saved,
             kept=kept,

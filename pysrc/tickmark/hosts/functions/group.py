@@ -11,6 +11,7 @@ from tickmark.errors import ArgumentRefused, TickmarkError
 from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.functions.question import Answer, Item, Question
 from tickmark.hosts.functions.waiting import Parcel
+from tickmark.llm.calibration import Calibrated
 from tickmark.llm.prices import Price
 
 
@@ -63,7 +64,9 @@ def grouped(parcels: Iterable[Parcel]) -> list[Group]:
     return list(groups.values())
 
 
-def make_plan(group: Group, saved: Callable[[str], Saved | None], price: Price) -> None:
+def make_plan(
+    group: Group, saved: Callable[[str], Saved | None], price: Price, learnt: Calibrated
+) -> None:
     """Give a group its saved workbook, its plan and its estimate, and each item its share.
 
     Raises what the question's own plan raises, and ArgumentRefused for a model without a known
@@ -76,7 +79,7 @@ def make_plan(group: Group, saved: Callable[[str], Saved | None], price: Price) 
     for task in group.plan:
         group.model = task.prompt({}).model
         break
-    group.estimate = estimate(group.plan, group.model, price)
+    group.estimate = estimate(group.plan, group.model, price, learnt)
     if group.estimate.likely is None:
         raise ArgumentRefused(f"the price of the model {group.model!r} is not known; name another")
     share = group.estimate.likely / len(group.parcels)

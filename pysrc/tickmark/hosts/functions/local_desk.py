@@ -33,6 +33,7 @@ from tickmark.settings import (
 from tickmark.wiring import (
     CellModels,
     Reader,
+    calibrated,
     cell_models,
     cell_price,
     reader,
@@ -64,6 +65,7 @@ def open_desk(changed: Callable[[Sequence[Caller]], None]) -> Desk:
         open_model=_opened,
         keys=KeySearch(find_key),
         price=cell_price,
+        learnt=calibrated,
         ledger=ledger,
         control=control(),
         saved=SavedBooks(reader=partial(_reader, settings)).get,

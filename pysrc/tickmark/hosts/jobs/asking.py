@@ -14,7 +14,7 @@ from tickmark.hosts.jobs.job import Job
 from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
 from tickmark.settings import Key, Settings, find_key, load_settings, state_folder
-from tickmark.wiring import language_model, price_of, spending
+from tickmark.wiring import calibrated, language_model, price_of, spending
 
 
 def ribbon_settings() -> Settings:
@@ -32,7 +32,7 @@ def consent(job: Job, tasks: Plan, settings: Settings) -> bool:
 
     Raises BudgetExceeded where not even what is likely is within the limits of run and day.
     """
-    priced = estimate(tasks, settings.model, price_of(settings))
+    priced = estimate(tasks, settings.model, price_of(settings), calibrated())
     likely = priced.likely or 0.0
     if likely > settings.max_cost:
         raise BudgetExceeded(
