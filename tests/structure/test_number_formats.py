@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tickmark.structure.number_formats import percent_text, shows_duration, shows_time_only
+from tickmark.structure.number_formats import (
+    percent_text,
+    shows_currency,
+    shows_duration,
+    shows_percent,
+    shows_time_only,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +26,7 @@ from tickmark.structure.number_formats import percent_text, shows_duration, show
     ],
 )
 def test_a_number_is_in_per_cent_only_where_the_format_says_so(code: str, text: str | None) -> None:
-    assert percent_text(0.125, code) == text
+    assert (percent_text(0.125, code), shows_percent(code)) == (text, text is not None)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +46,48 @@ def test_a_number_is_in_per_cent_only_where_the_format_says_so(code: str, text: 
 )
 def test_durations_and_times_are_told_from_days(code: str, duration: bool, time_only: bool) -> None:
     assert (shows_duration(code), shows_time_only(code)) == (duration, time_only)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '"$"#,##0.00',
+        "$#,##0",
+        "\\$0",
+        "[$€-407] #,##0.00",
+        "#,##0.00 [$CHF]",
+        "[$R$ -416]0",
+        '_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)',
+        '#,##0 "EUR"',
+        '0.00" kr"',
+        '#,##0\\ "Kč"',
+        '"US$ "0,,"m"',
+        "￥#,##0",
+        '0"元"',
+        "[Red][>100]£0;0",
+    ],
+)
+def test_money_is_told_by_the_sign_or_the_code_of_a_currency(code: str) -> None:
+    assert shows_currency(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "General",
+        "0.00",
+        "_(* #,##0.00_);_(* (#,##0.00)",
+        "[$-409]d-mmm-yy",
+        "[$-F400]h:mm:ss AM/PM",
+        "_$0",
+        "0;$0",
+        '0" kroner"',
+        '0" USDX"',
+        "0.0%",
+        "",
+        '"',
+        "[$",
+    ],
+)
+def test_a_format_without_a_currency_shows_no_money(code: str) -> None:
+    assert not shows_currency(code)

@@ -1,8 +1,9 @@
-"""Number formats: which of them show a date or a time, and numbers as they show them."""
+"""Number formats: which of them show a date, a share or money, and numbers as they show them."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -20,6 +21,22 @@ _DATE_LETTER = re.compile(r"[dmyhs]", re.IGNORECASE)
 
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.([0#?]+)")
+
+_SHOWN = re.compile(
+    r'"(?P<quoted>[^"]*)"?'
+    r"|\\(?P<escaped>.)"
+    r"|[_*]."
+    r"|\[\$(?P<symbol>[^\]-]*)[^\]]*\]?"
+    r"|\[[^\]]*\]?"
+    r"|(?P<end>;)"
+    r"|(?P<plain>.)",
+    re.DOTALL,
+)
+_MONEY = re.compile(
+    r"(?<![^\W\d_])(?:AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RMB"
+    r"|RUB|SEK|SGD|THB|TRY|TWD|USD|ZAR|kr|zł|Kč|Rs|Fr|\u0440\u0443\u0431)(?![^\W\d_])"
+    r"|[元円원]"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -41,12 +58,35 @@ def shows_time_only(code: str) -> bool:
     return bool(letters & {"h", "s"}) and not letters & {"d", "y"}
 
 
+@lru_cache(maxsize=4096)
+def shows_percent(code: str) -> bool:
+    """Whether a format shows a number as per cent, such as `0.0%`; its first section decides."""
+    return "%" in _first_section(code)
+
+
+@lru_cache(maxsize=4096)
+def shows_currency(code: str) -> bool:
+    """Whether a format puts the sign or the code of a currency to a number, such as `$` or `EUR`.
+
+    Its first section decides. An accounting format without a sign, such as `_(* #,##0_)`, shows
+    no money.
+    """
+    shown = []
+    for piece in _SHOWN.finditer(code):
+        if piece["end"]:
+            break
+        if (piece["symbol"] or "").strip():
+            return True
+        shown.append(piece["quoted"] or piece["escaped"] or piece["plain"] or "")
+    text = "".join(shown)
+    return any(unicodedata.category(letter) == "Sc" for letter in text) or bool(_MONEY.search(text))
+
+
 def percent_text(number: float, code: str) -> str | None:
     """A number as a format with a per cent sign shows it, such as `12.5%`; None for others."""
-    section = _first_section(code)
-    if "%" not in section:
+    if not shows_percent(code):
         return None
-    decimals = _DECIMALS.search(section)
+    decimals = _DECIMALS.search(_first_section(code))
     return f"{100 * number:.{len(decimals[1]) if decimals else 0}f}%"
 
 

@@ -28,6 +28,22 @@ def labelled_rectangles(
     return best[np.lexsort((best[:, 1], best[:, 0]))]
 
 
+def fewest_rectangles(
+    rows: npt.ArrayLike, columns: npt.ArrayLike, labels: npt.ArrayLike
+) -> Numbers:
+    """Like `labelled_rectangles`, but each label's runs are joined the way that suits it best."""
+    down = np.asarray(rows, np.int64)
+    across = np.asarray(columns, np.int64)
+    values, marks = np.unique(np.asarray(labels, np.int64), return_inverse=True)
+    tall = _joined_runs(down, across, marks)
+    wide = _joined_runs(across, down, marks)[:, [1, 0, 3, 2, 4]]
+    size = len(values)
+    is_tall = np.bincount(tall[:, 4], minlength=size) <= np.bincount(wide[:, 4], minlength=size)
+    best = np.concatenate((tall[is_tall[tall[:, 4]]], wide[~is_tall[wide[:, 4]]]))
+    best[:, 4] = values[best[:, 4]]
+    return best[np.lexsort((best[:, 1], best[:, 0]))]
+
+
 def rectangles(sheet: str, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[RangeRef, ...]:
     """The cells of a sheet as few rectangles, sorted by top, then left."""
     found = labelled_rectangles(rows, columns, np.zeros(len(np.atleast_1d(rows)), np.int64))

@@ -1,0 +1,1 @@
+"""SheetCompressor as its paper describes it (arXiv 2407.09025), for comparison only."""
