@@ -31,7 +31,8 @@ USUAL = {
     ),
     "values left out": (
         '<row r="1"><c r="A1"><f>1+1</f><v></v></c><c r="B1"><f>2+2</f><v/></c>'
-        '<c r="C1" t="str"><f>""</f><v></v></c><c r="D1" s="1"/><c r="E1"></c></row>'
+        '<c r="C1" t="str"><f>""</f><v></v></c><c r="D1" s="1"/><c r="E1"></c>'
+        '<c r="F1"><f>3+3</f><v /></c><c r="G1" t="n"><v>5</v></c></row>'
     ),
     "shared formulas": (
         '<row r="1"><c r="A1"><f t="shared" ref="A1:A3" si="0">B1*2</f><v>2</v></c></row>'

@@ -113,6 +113,8 @@ def _kinds(data: Bytes, opens: Places, closes: Places) -> npt.NDArray[np.uint8]:
     ended = data[closes - 1] == _SLASH
     kinds = _BY_END[kinds, ended.view(np.uint8)]
     wanted = _LENGTHS[kinds]
+    # `<v />`, as openpyxl writes the missing result of a formula.
+    lengths[(kinds == Tag.VALUE_EMPTY) & (lengths == _SPACED_EMPTY)] = _LENGTHS[Tag.VALUE_EMPTY]
     for place in np.flatnonzero((wanted != 0) & (wanted != lengths)).tolist():
         if data[opens[place] : closes[place] + 1].tobytes() != _SPACED_VALUE:
             raise Unusual
@@ -183,6 +185,7 @@ def _by_end() -> npt.NDArray[np.uint8]:
         (Tag.ROW, Tag.ROW_EMPTY),
         (Tag.CELL, Tag.CELL_EMPTY),
         (Tag.FORMULA, Tag.FORMULA_EMPTY),
+        (Tag.VALUE, Tag.VALUE_EMPTY),
         (Tag.TEXT, Tag.TEXT_EMPTY),
     ):
         table[kind, 1] = empty
@@ -223,6 +226,7 @@ def _lengths() -> npt.NDArray[np.intp]:
     return table
 
 
+_SPACED_EMPTY: Final = 4
 _SPACED_VALUE: Final = b'<v xml:space="preserve">'
 _BY_LETTERS: Final = _lookup()
 _BY_END: Final = _by_end()
