@@ -8,6 +8,7 @@
     │   │   └── PasswordNeeded     give the password with --password
     │   ├── SheetUnreadable        one sheet is damaged; the others of the workbook are read
     │   ├── AddressError           a text is no cell address or range
+    │   ├── EncodingError          a text is no encoded sheet; `line` tells where
     │   ├── SettingError           an option, environment variable or settings file is wrong
     │   ├── ArgumentRefused        an argument of a worksheet function is wrong
     │   ├── ArgumentPending        an argument still waits for an answer of its own
@@ -50,6 +51,15 @@ class SheetUnreadable(InputError):
 
 class AddressError(InputError, ValueError):
     """A text that is no cell address or range."""
+
+
+class EncodingError(InputError, ValueError):
+    """A text that is no encoded sheet; `line` counts from 1, 0 where no line is to blame."""
+
+    def __init__(self, message: str, *, line: int = 0) -> None:
+        super().__init__(f"Line {line}: {message}" if line else message)
+        self.reason = message
+        self.line = line
 
 
 class SettingError(InputError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tickmark.model.address import RangeRef
 from tickmark.model.grid import CellKind
@@ -82,12 +83,16 @@ class Summary:
     samples: tuple[Value, ...] = ()
 
 
+UNKNOWN: Final = -1
+
+
 @dataclass(frozen=True, slots=True)
 class FormulaText:
     """The formula of the first cell of a claim, with its `=`, as Excel shows it.
 
     `array` is one formula for all cells; else the others hold copies. `length` is the number of
-    characters of the whole formula (with `=`) where `text` is only its beginning, else 0.
+    characters of the whole formula (with `=`) where `text` is only its beginning, else 0; UNKNOWN
+    for a copy of a formula of which another line tells the beginning only.
     """
 
     text: str
@@ -97,7 +102,7 @@ class FormulaText:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One line of an encoded sheet.
+    """One line of an encoded sheet, or a part of one that lists values and formulas along a row.
 
     `areas` without `excepted` are its cells, in order: area by area, each row by row. Exactly one
     of these tells their values: `values`, one for each cell (blank ones of a list have kind EMPTY
@@ -133,7 +138,8 @@ class DecodedSheet:
 
     `left_out` are the areas of visible cells without a claim that the text names, `more_left_out`
     the number of those that it only counts. `header` are its other header lines as they stand,
-    without `# `. `date1904` tells how the serial numbers of its dates count.
+    without `# `. `date1904` tells how the serial numbers of its dates count. `more_hidden` is the
+    number of spans of hidden rows and columns that the text only counts.
     """
 
     name: str
@@ -143,3 +149,4 @@ class DecodedSheet:
     header: tuple[str, ...] = ()
     more_left_out: int = 0
     date1904: bool = False
+    more_hidden: int = 0
