@@ -14,14 +14,14 @@ NOT_CALCULATED = "(not calculated)"
 _EXACT = 1e15
 
 # Controls, line separators, invisible and direction-changing characters, halves of pairs, tags.
-_UNSEEN = (
+UNSEEN = (
     "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff"
 )
-_ESCAPED = re.compile(f"[{_UNSEEN}]")
+_ESCAPED = re.compile(f"[{UNSEEN}]")
 _NEEDS_QUOTES = re.compile(
     rf"""
-    .*[{_UNSEEN}"|;].*                                  # breaks the layout
+    .*[{UNSEEN}"|;].*                                  # breaks the layout
     |.*\ ->(?:\ .*)?|->\ .*                             # looks like a formula's value
     |\s.*|.*\s                                          # its ends would not be seen
     |[=\#].*                                            # looks like a formula or an error
@@ -33,7 +33,7 @@ _NEEDS_QUOTES = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FORMULA_NEEDS_QUOTES = re.compile(rf"[{_UNSEEN}|]| -> | \(")
+_FORMULA_NEEDS_QUOTES = re.compile(rf"[{UNSEEN}|]| -> | \(")
 
 
 def quoted(text: str) -> str:

@@ -44,7 +44,7 @@ def date_text(serial: float, *, date1904: bool = False, number_format: str = "")
     A format that counts hours beyond a day, such as `[h]:mm`, gives a duration such as `36:15:00`
     or `-0:30:00`. A number that is no date stays a number.
     """
-    if shows_duration(number_format):
+    if shows_duration(number_format) and abs(serial) <= LAST_SERIAL:
         seconds = round(abs(serial) * _DAY_MS / 1000)
         sign = "-" if serial < 0 and seconds else ""
         return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

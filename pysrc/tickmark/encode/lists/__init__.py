@@ -1,0 +1,1 @@
+"""The exact values of areas as lists of the notation."""

@@ -1,0 +1,1 @@
+"""Values and formulas of cells as literals of the notation."""
