@@ -1,0 +1,133 @@
+"""What of a sheet is hidden: it may be counted and placed, but nothing in it may be told."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tickmark.encode.preface_words import column_words, listed, row_words
+from tickmark.encode.source import Source
+from tickmark.model.address import MAX_ROW, RangeRef
+from tickmark.model.workbook import Interval, Sheet, SheetState
+
+MOST_SPANS: Final = 200
+"""How many spans of rows, and of columns, the line names at most."""
+SPANS_IN_SHORT: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The hidden rows and columns of a sheet as ascending spans that do not touch.
+
+    `sheet` tells that all of it is hidden. Nothing is, where hidden cells may be shown.
+    """
+
+    rows: tuple[Interval, ...] = ()
+    columns: tuple[Interval, ...] = ()
+    sheet: bool = False
+
+    def covers(self, area: RangeRef) -> bool:
+        """Whether no cell of a range can be seen."""
+        return (
+            self.sheet
+            or _within(self.rows, area.top, area.bottom)
+            or _within(self.columns, area.left, area.right)
+        )
+
+    def touches(self, area: RangeRef) -> bool:
+        """Whether a cell of a range is hidden."""
+        return (
+            self.sheet
+            or _meets(self.rows, area.top, area.bottom)
+            or _meets(self.columns, area.left, area.right)
+        )
+
+
+def hidden_of(sheet: Sheet, *, shown: bool = False) -> Hidden:
+    """The hidden parts of a sheet; with `shown` they may be told like others."""
+    if shown:
+        return Hidden()
+    hidden = sheet.state is not SheetState.VISIBLE
+    return Hidden(_joined(sheet.hidden_rows), _joined(sheet.hidden_columns), hidden)
+
+
+def shows_hidden(source: Source) -> bool:
+    """Whether hidden cells of a sheet may be shown."""
+    return bool((source.visible & source.sheet.hidden_cells()).any())
+
+
+def hidden_line(source: Source, most: int = MOST_SPANS) -> Iterator[str]:
+    """The line that counts the hidden cells and says where they are, if there are any.
+
+    At most so many spans of rows, and of columns, are named.
+    """
+    count = source.hidden
+    if not count:
+        return
+    start = f"# hidden {count} {'cell' if count == 1 else 'cells'}"
+    if source.sheet.state is not SheetState.VISIBLE:
+        yield f"{start}|sheet"
+    else:
+        yield start + "".join(
+            f"|{word} {listed(spans, most)}" for word, spans in _parts(source.sheet)
+        )
+
+
+def shown_line(source: Source) -> Iterator[str]:
+    """What is hidden in the file although it is shown."""
+    sheet = source.sheet
+    if not shows_hidden(source):
+        return
+    if sheet.state is not SheetState.VISIBLE:
+        yield "# shown though hidden|sheet"
+        return
+    parts = (f"|{word} {listed(one, SPANS_IN_SHORT)}" for word, one in _parts(sheet))
+    yield f"# shown though hidden{''.join(parts)}"
+
+
+def _parts(sheet: Sheet) -> list[tuple[str, list[str]]]:
+    """The hidden rows and columns that hold cells, as words."""
+    cells = sheet.cells
+    rows = row_words(_held(_joined(sheet.hidden_rows), cells.rows))
+    columns = column_words(_held(_joined(sheet.hidden_columns), np.unique(cells.columns)))
+    return [(word, one) for word, one in (("rows", rows), ("columns", columns)) if one]
+
+
+def _held(
+    spans: Sequence[Interval], numbers: npt.NDArray[np.int32] | npt.NDArray[np.int16]
+) -> list[Interval]:
+    """The spans that hold one of the ascending numbers, without what is outside of them all."""
+    if not spans or not len(numbers):
+        return []
+    firsts, lasts = np.array(spans, np.int64).T
+    firsts, lasts = np.maximum(firsts, int(numbers[0])), np.minimum(lasts, int(numbers[-1]))
+    low = np.searchsorted(numbers, firsts, side="left")
+    high = np.searchsorted(numbers, lasts, side="right")
+    held = np.flatnonzero(high > low)
+    return list(zip(firsts[held].tolist(), lasts[held].tolist(), strict=True))
+
+
+def _joined(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The same rows or columns in as few spans as possible, in order."""
+    found: list[Interval] = []
+    for first, last in sorted(intervals):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        elif first <= last:
+            found.append((first, last))
+    return tuple(found)
+
+
+def _within(spans: Sequence[Interval], first: int, last: int) -> bool:
+    at = bisect_right(spans, (first, MAX_ROW)) - 1
+    return at >= 0 and last <= spans[at][1]
+
+
+def _meets(spans: Sequence[Interval], first: int, last: int) -> bool:
+    at = bisect_right(spans, (last, MAX_ROW)) - 1
+    return at >= 0 and spans[at][1] >= first
