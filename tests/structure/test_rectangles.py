@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tickmark.model.grid import Cells
 from tickmark.structure.cell_index import CellIndex
 from tickmark.structure.groups import connected_groups
-from tickmark.structure.rectangles import labelled_rectangles, rectangles
+from tickmark.structure.rectangles import fewest_rectangles, labelled_rectangles, rectangles
 
 GRID = st.dictionaries(
     st.tuples(st.integers(1, 8), st.integers(1, 8)), st.integers(0, 2), max_size=40
@@ -34,6 +34,38 @@ def test_rectangles_hold_each_cell_once_with_its_label_and_no_other(
                 told[row, column] = label
     assert told == grid
     assert found[:, :2].tolist() == sorted(found[:, :2].tolist())
+
+
+@given(GRID)
+def test_fewest_rectangles_hold_the_same_cells_in_no_more_rectangles_for_any_label(
+    grid: dict[tuple[int, int], int],
+) -> None:
+    places = sorted(grid)
+    columns = ([row for row, _ in places], [column for _, column in places])
+    labels = [grid[place] for place in places]
+    found = fewest_rectangles(*columns, labels)
+    told = {
+        (row, column): label
+        for top, left, bottom, right, label in found.tolist()
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
+    assert told == grid
+    cells = (found[:, 2] - found[:, 0] + 1) * (found[:, 3] - found[:, 1] + 1)
+    assert cells.sum() == len(grid)
+    together = labelled_rectangles(*columns, labels)
+    for label in set(labels):
+        assert np.count_nonzero(found[:, 4] == label) <= np.count_nonzero(together[:, 4] == label)
+
+
+def test_each_label_is_joined_the_way_that_suits_it() -> None:
+    rows = [1, 1, 1, 2, 3, 4, 2, 3, 4]
+    columns = [1, 2, 3, 1, 1, 1, 3, 3, 3]
+    assert fewest_rectangles(rows, columns, [7, 7, 7, 9, 9, 9, -2, -2, -2]).tolist() == [
+        [1, 1, 1, 3, 7],
+        [2, 1, 4, 1, 9],
+        [2, 3, 4, 3, -2],
+    ]
 
 
 def test_a_block_is_one_rectangle_and_a_row_one_too() -> None:

@@ -1,43 +1,117 @@
-"""How much of a sheet is told cell by cell: from everything to the ends of its tables."""
+"""How much the lines of an encoding tell beside what is exact."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import IntEnum
 
-ALL = 1 << 30
+from tickmark.encode.selection import Limits
+
+
+class Header(IntEnum):
+    """How many lines stand above the cells."""
+
+    SHORT = 0
+    """Name and used range, what is hidden."""
+    BRIEF = 1
+    """Also what is missing, and where tables and pivots are."""
+    ESSENTIAL = 2
+    """Also what the cells do not tell and answers depend on."""
+    FULL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
     """Bounds on what is written out.
 
-    Of a body (rows of one pattern below each other) the first `head` and the last two rows are
-    told cell by cell, the rest column by column. `values` is the longest list of the values of a
-    copied formula; with `inline` the values of a longer one stand in their rows. `text` is the
-    longest text in characters. `runs` is the shortest run of numbers, dates or truth values along a
-    row or column that is summarised wherever it stands, `text_runs` that of texts down a column.
+    `header` tells which lines stand above the cells. `rough` is the number of cells from which on a
+    summary has rounded bounds; `stats` 1 gives exact bounds and the sum, 2 also the first and last
+    value. `samples` is the most samples of texts, in areas of at least `sampled` cells, each cut to
+    `sample_text` characters. `apart` sums up each column of a region by itself. `text` and
+    `formula` are the longest texts and formulas in characters. `results` sums up those of copied
+    formulas. `whole` tells every cell exactly.
     """
 
-    head: int
-    values: int
-    text: int
-    inline: bool = False
-    runs: int = ALL
-    text_runs: int = ALL
+    header: Header = Header.BRIEF
+
+    limits: Limits = field(default_factory=Limits)
+    rough: int = 24
+    stats: int = 0
+    samples: int = 3
+    sampled: int = 16
+    sample_text: int = 24
+    apart: bool = False
+    text: int = 200
+    formula: int = 240
+    results: bool = False
+    whole: bool = False
 
 
-DETAILS = (
-    Detail(head=ALL, values=12, text=1000, inline=True),
-    Detail(head=200, values=12, text=400, inline=True),
-    Detail(head=80, values=12, text=300, inline=True),
-    Detail(head=ALL, values=24, text=300),
-    Detail(head=30, values=12, text=200, inline=True),
-    Detail(head=10, values=12, text=200, inline=True),
-    Detail(head=10, values=12, text=200),
-    Detail(head=10, values=12, text=200, runs=12),
-    Detail(head=4, values=8, text=120, runs=12),
-    Detail(head=2, values=4, text=80, runs=8),
-    Detail(head=2, values=4, text=80, runs=4),
-    Detail(head=2, values=4, text=60, runs=4, text_runs=8),
+SKELETON = Detail()
+"""Types, formulas and labels."""
+
+LEANER = (
+    Detail(
+        header=Header.SHORT,
+        limits=Limits(headers=60),
+        rough=60,
+        samples=2,
+        sampled=40,
+        sample_text=16,
+        text=100,
+        formula=120,
+    ),
+    Detail(
+        header=Header.SHORT,
+        limits=Limits(labels=8, rest=4, models=30, texts=2, keys=12, small=2, headers=40),
+        rough=120,
+        samples=1,
+        sampled=120,
+        sample_text=12,
+        text=60,
+        formula=80,
+    ),
+    Detail(
+        header=Header.SHORT,
+        limits=Limits(labels=0, rest=0, models=0, texts=0, keys=0, small=0, headers=24),
+        rough=1 << 30,
+        samples=0,
+        text=60,
+        formula=60,
+    ),
 )
-"""From the richest to the barest."""
+"""Less than a skeleton, for a small budget."""
+
+RICHER = (
+    Detail(
+        header=Header.FULL,
+        limits=Limits(texts=8, few=6, notes=True),
+        stats=2,
+        apart=True,
+        samples=5,
+        text=400,
+        formula=1000,
+        results=True,
+    ),
+    Detail(
+        header=Header.FULL,
+        limits=Limits(texts=8, few=6, notes=True),
+        stats=1,
+        apart=True,
+        samples=3,
+        text=300,
+        formula=600,
+    ),
+    Detail(
+        header=Header.ESSENTIAL,
+        limits=Limits(few=2, notes=True),
+        rough=4,
+        apart=True,
+        samples=3,
+        formula=400,
+    ),
+)
+"""More than a skeleton, the richest first."""
+
+LOSSLESS = Detail(header=Header.FULL, text=1 << 30, formula=1 << 30, whole=True)
+"""Nothing is cut."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.encode.claims import VisibleCells
+from tickmark.encode.standing import VisibleCells
 from tickmark.model.address import RangeRef
 
 
@@ -38,6 +40,13 @@ def left_out_areas(
             last = min(last, int(rows[end]) - 1)
         spans.append(RangeRef(sheet, first, column, last, column))
     return _joined(spans)
+
+
+def left_out_line(areas: Sequence[RangeRef], cells: int, most: int) -> str:
+    """The line about cells that had no room; at most so many of their areas are named."""
+    named = ",".join(area.a1 for area in areas[:most])
+    more = f" and {len(areas) - most} more areas" if len(areas) > most else ""
+    return f"# left out {cells} cell{'s' if cells != 1 else ''}|{named}{more}"
 
 
 def _joined(spans: list[RangeRef]) -> tuple[RangeRef, ...]:

@@ -100,9 +100,10 @@ def _where(
     workbook: Workbook, styles: npt.NDArray[np.int32], shows: Callable[[str], bool]
 ) -> npt.NDArray[np.bool_]:
     """For each style whether its number format shows something."""
-    used, which = np.unique(styles, return_inverse=True)
-    formats = [workbook.styles[style].number_format for style in used.tolist()]
-    found: npt.NDArray[np.bool_] = np.array([shows(code) for code in formats], np.bool_)[which]
+    known = np.zeros(len(workbook.styles), np.bool_)
+    for style in np.flatnonzero(np.bincount(styles, minlength=len(known))).tolist():
+        known[style] = shows(workbook.styles[style].number_format)
+    found: npt.NDArray[np.bool_] = known[styles]
     return found
 
 
