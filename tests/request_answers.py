@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.packed_answers import asks_about_rows, rows_answered
+from tickmark.model.address import RangeRef, cell_address
 
 _OPENING = re.compile(r'<data fence="([0-9a-fA-F]+)">\n')
-_SHEET = re.compile(r"^Sheet:? +([^\n:]+)", re.MULTILINE)
-_CELL = re.compile(
-    r"(?:^|\| )(\$?[A-Z]{1,3}\$?[1-9]\d*(?::\$?[A-Z]{1,3}\$?[1-9]\d*)?): ?([^|\n]*)", re.MULTILINE
+# The first line of an encoded sheet, or a sheet as a question about the workbook names it.
+_SHEET = re.compile(r"(?:\A|\n)(?:# ([^|\n]+)\|[A-Z0-9:]*(?=\n|\Z)|Sheet ([^\n:]+): )")
+_AREA = r"[A-Z]{1,3}[1-9]\d*(?::[A-Z]{1,3}[1-9]\d*)?"
+_CLAIM = re.compile(
+    rf"^({_AREA})((?:,{_AREA})*(?: except {_AREA}(?:,{_AREA})*)?) (.+)", re.MULTILINE
 )
-
+_BESIDE = "\nOutside the range, "
 _FORMULA = re.compile(r"^Formula: =(.+)\nRefers to:\n(\S+)", re.MULTILINE)
 
 
@@ -42,13 +45,14 @@ def data_and_question(text: str) -> tuple[str, str]:
 def default_answer(content: dict[str, Any]) -> str:
     """An answer made of what the data block of the request holds.
 
-    It names the sheets, counts the cells, quotes the first one, and repeats the last line of a
-    question of several lines. Its form is that of the schema: `summary` gets the sentence, `text` a
-    remark, `cells` the first address; each of several numbered texts gets an entry.
+    It names the sheets, counts the cells and ranges that were told about, quotes the first one, and
+    repeats the last line of a question of several lines. Its form is that of the schema: `summary`
+    gets the sentence, `text` a remark, `cells` the first address; each of several numbered texts
+    gets an entry.
     """
     data, question = data_and_question(user_text(content))
-    sheets = [name.strip() for name in _SHEET.findall(data)]
-    cells = _CELL.findall(data)
+    sheets = ["".join(names).strip() for names in _SHEET.findall(data)]
+    cells = _cells(data)
     named = f"Sheet {', '.join(sheets)}" if sheets else "No sheet"
     quoted = f"; the first is {cells[0][0]}: {cells[0][1].strip()}" if cells else ""
     summary = f"{named}: {len(cells)} cells seen{quoted}." if data else "No data block was sent."
@@ -59,11 +63,26 @@ def default_answer(content: dict[str, Any]) -> str:
         return summary
     if asks_about_rows(schema):
         return json.dumps({"rows": rows_answered(data, schema)})
-    address = cells[0][0].replace("$", "") if cells else ""
+    address = cells[0][0] if cells else ""
     remark = f"The first cell is {address}." if address else "There is no cell."
     facts = {"summary": summary, "text": remark, "cells": [address] if address else []}
     facts |= _about_a_range(data, summary, cells)
     return json.dumps(_filled(schema, facts, schema.get("$defs", {})))
+
+
+def _cells(data: str) -> list[tuple[str, str]]:
+    """Addresses and contents of an encoded sheet; those of a list that goes right one by one."""
+    found = []
+    for first, more, content in _CLAIM.findall(data.partition(_BESIDE)[0]):
+        items = [content] if ":" in first or more else content.split("|")
+        cell = RangeRef.parse(first)
+        found.append((first, items[0]))
+        found += [
+            (cell_address(cell.top, cell.left + right), item)
+            for right, item in enumerate(items)
+            if right and item
+        ]
+    return found
 
 
 def _about_a_range(data: str, summary: str, cells: list[tuple[str, str]]) -> dict[str, Any]:
@@ -73,7 +92,7 @@ def _about_a_range(data: str, summary: str, cells: list[tuple[str, str]]) -> dic
     and cites what it refers to first.
     """
     cited = f" [{cells[0][0]}]" if cells else ""
-    value = cells[0][1].rpartition("->")[2].partition(";")[0].strip(' "') if cells else ""
+    value = re.split(r"[|]|\.\.", cells[0][1].rpartition(" -> ")[2])[0].strip(' "') if cells else ""
     formula = _FORMULA.search(data)
     explained = f"It computes {formula[1]} from [{formula[2]}]." if formula else summary
     return {

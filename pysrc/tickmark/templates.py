@@ -24,6 +24,12 @@ def template_text(name: str) -> str:
     return (template_folder() / name).read_text(encoding="utf-8")
 
 
+@cache
+def constant_text(name: str) -> str:
+    """A template without values and with its parts put in, such as `prompts/ask-system.md.j2`."""
+    return render_text(name)
+
+
 def render_text(name: str, **values: object) -> str:
     """A template of plain text (a prompt) with its values put in; nothing is escaped."""
     return _environment(escape=False).get_template(name).render(values)

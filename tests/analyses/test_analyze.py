@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 from tests.books import book, sheet
 from tickmark.analyses.analyze import conclude, plan
@@ -69,7 +70,7 @@ def test_hidden_words_reach_no_prompt_and_findings_in_hidden_cells_neither() -> 
     assert "SECRET" not in text
     assert "Hidden!" not in text
     assert any(finding.sheet == "Hidden" for finding in analysis.findings)
-    assert "4 sheets" in text or "Sheets: 4, of which 1 hidden" in text
+    assert "# book sheets 'P&L' A1:B2|Empty empty|Data A1:A3|1 hidden sheet\n" in text
 
 
 def test_words_of_the_model_are_joined_with_facts_and_its_citations_checked() -> None:
@@ -213,7 +214,7 @@ def test_sheets_that_could_not_be_read_are_counted_not_named_to_the_model() -> N
     analysed(model, partly)
 
     assert all("Lost" not in prompt.data for prompt in model.prompts)
-    assert "Sheets that could not be read: 1." in model.prompts[-1].data
+    assert "# book incomplete: 1 sheet could not be read\n" in model.prompts[-1].data
 
 
 def test_the_workbooks_question_stays_within_bounds_however_long_the_readings() -> None:
@@ -230,3 +231,52 @@ def test_the_workbooks_question_stays_within_bounds_however_long_the_readings() 
     last = next(prompt for prompt in model.prompts if "one sheet" not in prompt.system)
     assert len(last.data) < 250_000
     assert all(f"Sheet S{n}: used range A1," in last.data for n in range(1, 9))
+
+
+def test_where_not_all_fits_the_cells_that_the_question_names_come_first() -> None:
+    names = {f"A{row}": f"Firm-{row * 7919 % 1000:03}" for row in range(2, 900)}
+    amounts = {f"B{row}": row * 31 % 997 + row / 7 for row in range(2, 900)}
+    workbook = book({"Spend": {"A1": "Vendor", "B1": "Amount", **names, **amounts}})
+
+    def text(question: str) -> str:
+        ready = prepare(
+            workbook, budget=400, tokens=lambda text: len(text) // 4 + 1, question=question
+        )
+        return ready.sheets[0].text or ""
+
+    assert (names["A444"], round(amounts["B444"], 4)) == ("Firm-036", 866.4286)
+    assert "Firm-036|866.428571" in text("What was paid to Firm-036?")
+    assert "Firm-036" not in text("How much was paid?")
+
+
+def test_a_prepared_workbook_travels_without_its_cells() -> None:
+    many = book({"S": {f"A{row}": row / 7 for row in range(1, 20_000)}})
+    ready = prepare(many, budget=300, tokens=lambda text: len(text) // 4 + 1)
+
+    packed = pickle.dumps(ready)
+
+    assert len(packed) < 10_000
+    assert pickle.loads(packed).sheets[0].text == ready.sheets[0].text  # noqa: S301 - our own
+
+
+def test_a_blank_cell_among_summed_up_ones_cannot_be_cited() -> None:
+    grid: dict[str, object] = {
+        f"{column}{row}": row * 37 % 11 + row / 7
+        for row in range(1, 400)
+        for column in "ABCDE"
+        if (column, row) != ("C", 200)
+    }
+
+    def cites(prompt: Prompt) -> str:
+        if "one sheet" in prompt.system:
+            remark = {"text": "So.", "cells": ["C199", "C200", "B200:C200"]}
+            return json.dumps({"summary": "s", "remarks": [remark]})
+        return json.dumps({"summary": "The whole."})
+
+    (sheet_analysis,) = analysed(ScriptedModel(cites), book({"S": grid})).sheets
+
+    assert sheet_analysis.remarks[0].citations == (
+        Citation("S", "C199", Verdict.SUPPORTED),
+        Citation("S", "C200", Verdict.NOT_IN_SHEET),
+        Citation("S", "B200:C200", Verdict.SUPPORTED),
+    )

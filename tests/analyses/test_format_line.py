@@ -62,7 +62,7 @@ def test_formats_are_told_by_areas_of_numbers() -> None:
     )
 
     assert line(content) == (
-        'Number formats, not applied to the values above: A2:A3: "0%" | B2: "0 €"'
+        '# number formats, of which only per cent is applied here|A2:A3 "0%"|B2 "0 €"'
     )
     assert line(live({"A1": 1})) == ""
 
@@ -70,12 +70,12 @@ def test_formats_are_told_by_areas_of_numbers() -> None:
 def test_a_format_cannot_open_a_line_of_its_own() -> None:
     hostile = live({"A1": 1}, formats={"A1": '0"\nB9: 5 | '})
 
-    assert line(hostile).endswith('A1: "0\\"\\nB9: 5 | "')
+    assert line(hostile).endswith('|A1 "0\\"\\nB9: 5 | "')
 
 
 def test_many_formats_are_counted() -> None:
     formats = {f"A{row}": f'0 "u{row}"' for row in range(1, 13)}
 
     assert line(live({f"A{row}": 1 for row in range(1, 13)}, formats=formats)).endswith(
-        " | and 4 more"
+        "|and 4 more"
     )

@@ -30,7 +30,7 @@ def view(content: RangeContent) -> RangeView:
 
 def first_word(prompt: Prompt) -> str:
     text = prompt.data.splitlines()[-1]
-    address = text.partition(":")[0]
+    address = text.partition(" ")[0]
     return json.dumps({"found": True, "answer": f"{text} [{address}]"})
 
 
@@ -44,8 +44,8 @@ def test_several_ranges_share_a_plan_and_each_has_its_own_answer() -> None:
     north, south = answers[0], answers[3]
     assert not isinstance(north, TickmarkError)
     assert not isinstance(south, TickmarkError)
-    assert ask.present(north, NORTH) == "B2: North | C2: 120 [Plan!B2]"
-    assert ask.present(south, SOUTH) == "B3: South | C3: 80 [Plan!B3]"
+    assert ask.present(north, NORTH) == "B2 North|120 [Plan!B2]"
+    assert ask.present(south, SOUTH) == "B3 South|80 [Plan!B3]"
 
 
 def test_failures_and_skipped_questions_are_told_and_others_are_left_open() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +14,7 @@ from tickmark.analyses.range_view import RangeView, range_view, shown
 from tickmark.analyses.saved import Saved
 from tickmark.ground.cited_text import check_cells
 from tickmark.llm.tokens import estimate_tokens
-from tickmark.model.address import column_letters
+from tickmark.model.address import RangeRef, column_letters
 from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
 from tickmark.model.workbook import ExternalLink, Workbook
 
@@ -52,8 +53,11 @@ def view(
 def test_the_live_range_is_told_with_its_own_addresses() -> None:
     seen = view(TAX)
 
-    assert seen.text.splitlines()[0] == "Sheet: Plan"
-    assert "B3:C3: =B2*Inputs!$B$2 (copied right) -> 20; 24" in seen.text
+    assert seen.text == (
+        "# Plan|B3:C3\n"
+        "# only B3:C3 is given; the sheet may hold more\n"
+        "B3:C3 =B2*Inputs!$B$2 -> 20|24"
+    )
     assert seen.saved_at == ""
     assert seen.notes == ()
 
@@ -91,7 +95,7 @@ def test_hidden_cells_of_the_saved_file_are_no_context_but_the_range_itself_is_s
         }
     )
 
-    assert "A4: SECRET" in view(hidden, saved).text
+    assert "\nA4 SECRET" in view(hidden, saved).text
     assert "SECRET" not in view(beside, saved).text
     assert "Outside" not in view(beside, saved).text
 
@@ -150,8 +154,8 @@ def test_dates_are_dates_by_their_number_format_and_the_books_date_system() -> N
     dates = live({"A1": 45_413}, formats={"A1": "dd.mm.yyyy"})
     early = Workbook("b", "xlsx", "0", book({"Plan": {"A1": 45_413}}).sheets, date1904=True)
 
-    assert "A1: 2024-05-01" in view(dates).text
-    assert "A1: 2028-05-02" in view(dates, early).text
+    assert "\nA1 2024-05-01" in view(dates).text
+    assert "\nA1 2028-05-02" in view(dates, early).text
 
 
 def test_a_lone_value_has_no_address() -> None:
@@ -165,7 +169,7 @@ def test_a_lone_value_has_no_address() -> None:
 def test_an_array_says_that_its_formulas_were_not_seen() -> None:
     seen = view(RangeContent(((1.0, 2.0),)))
 
-    assert seen.text.splitlines()[1].startswith("It is an array that stands in no cells;")
+    assert seen.text.splitlines()[1].startswith("# an array that stands in no cells;")
     assert seen.notes == ("formulas were not seen",)
     assert seen.citable
 
@@ -173,10 +177,52 @@ def test_an_array_says_that_its_formulas_were_not_seen() -> None:
 def test_a_long_text_is_told_in_full_while_there_is_room() -> None:
     memo = "word " * 1000
 
-    assert f'A1 in full: "{memo}"' in view(live({"A1": memo}), budget=8000).text
+    whole = view(live({"A1": memo}), budget=8000)
+    assert f"\nA1 {memo}" in whole.text.replace('"', "")
+    assert whole.notes == ()
     cut = view(live({"A1": memo}), budget=1000)
+    assert re.search(r'\n# text A1\|"(word ?){500,}[word ]{0,4}"\+\d{4}$', cut.text)
     assert cut.notes == ("long text in A1 was read in part",)
     assert estimate_tokens(cut.text, "claude-haiku-5-5") <= 1000
+
+
+def test_a_long_text_among_cells_that_had_no_room_for_themselves_is_told_in_full() -> None:
+    """What is cut or summed up of it in its line is then no gap, and not counted as one."""
+    memo = "a long memo " * 30
+    cells = {f"A{row}": row * 7919 % 1000 + row / 7 for row in range(1, 900)}
+
+    seen = view(live({"C1": memo, **cells}), budget=1500)
+
+    assert f'\n# text C1|"{memo}"' in seen.text
+    (note,) = seen.notes
+    summed_up = [line.split(" ")[0] for line in seen.text.splitlines() if " <num " in line]
+    (area,) = summed_up
+    assert note.startswith(f"{RangeRef.parse(area).cells} of 900 cells were read as summaries")
+
+
+def test_where_not_all_of_a_range_fits_the_cells_that_the_question_names_come_first() -> None:
+    names = {f"A{row}": f"Firm-{row * 7919 % 1000:03}" for row in range(2, 900)}
+    amounts = {f"B{row}": row * 31 % 997 + row / 7 for row in range(2, 900)}
+    content = live({"A1": "Vendor", "B1": "Amount", **names, **amounts})
+    tokens = partial(estimate_tokens, model="claude-haiku-5-5")
+
+    def text(question: str) -> str:
+        return range_view(content, None, budget=800, tokens=tokens, question=question).text
+
+    assert "Firm-036|866.428571" in text("What was paid to Firm-036?")
+    assert "Firm-036" not in text("How much was paid?")
+
+
+def test_a_blank_cell_of_the_range_cannot_be_cited() -> None:
+    numbers = {f"A{row}": row * 31 % 997 + row / 7 for row in range(1, 900) if row != 500}
+
+    grounds = view(live(numbers), budget=500).grounds
+
+    assert [check_cells(one, grounds).supported for one in ("A499", "A500", "A499:A500")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_cells_without_room_are_counted() -> None:
@@ -207,7 +253,7 @@ def test_values_are_shown_as_a_cell_can_hold_them(
 
 
 def test_a_range_is_told_to_be_a_part_of_its_sheet() -> None:
-    assert view(TAX).text.splitlines()[1] == "Given of it: B3:C3 alone; the sheet may hold more."
+    assert view(TAX).text.splitlines()[1] == "# only B3:C3 is given; the sheet may hold more"
 
 
 def test_cells_that_are_told_as_summaries_are_counted_for_the_user() -> None:
@@ -227,8 +273,7 @@ def test_values_of_copies_that_stand_in_their_rows_are_no_summaries() -> None:
 
     seen = view(live({**{f"A{row}": row * 1.25 for row in range(1, 40)}, **copies}))
 
-    assert "B1:B39: =A1*2 (copied down) -> 39 numbers" in seen.text
-    assert "B7: -> 17.5" in seen.text
+    assert "\nB1:B39 =A1*2 -> 2.5..97.5 by 2.5" in seen.text
     assert seen.notes == ()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.books import book, sheet
-from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
+from tickmark.encode.source import source_of
 from tickmark.ground.citations import check_citations
 from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Citation, Verdict
@@ -21,18 +21,11 @@ WORKBOOK = book(
 )
 
 
-def encoding() -> Encoding:
-    return encode_sheet(
-        WORKBOOK, WORKBOOK["P&L"], budget=1000, tokens=lambda text: len(text) // 4 + 1
-    )
-
-
 def verdicts(*cited: str) -> list[Citation]:
-    return list(
-        check_citations(
-            cited, sheet="P&L", shown=encoding().shown, used_range=RangeRef("P&L", 2, 2, 9, 6)
-        )
-    )
+    source = source_of(WORKBOOK, WORKBOOK["P&L"])
+    shown = encode_sheet(source, budget=1000, tokens=lambda text: len(text) // 4 + 1).shown()
+    used = RangeRef("P&L", 2, 2, 9, 6)
+    return list(check_citations(cited, sheet="P&L", shown=shown, used_range=used))
 
 
 @pytest.mark.parametrize("text", ["C2", "$C$2", "'P&L'!C2", "[C2]", "p&l!C2"])

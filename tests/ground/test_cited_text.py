@@ -21,12 +21,13 @@ from tickmark.ground.cited_text import (
 )
 from tickmark.ground.moves import Move
 from tickmark.model.address import RangeRef
+from tickmark.model.shown_cells import ShownCells
 from tickmark.structure.fingerprints import Spelling
 
 PLACE = RangeRef.parse("Plan!B2:D9")
 GROUNDS = Grounds(
     PLACE,
-    shown=(RangeRef.parse("Plan!B2:D3"), RangeRef.parse("Plan!B5:D9")),
+    shown=ShownCells.of([RangeRef.parse("Plan!B2:D3"), RangeRef.parse("Plan!B5:D9")]),
     outside=(
         Outside(RangeRef.parse("'In puts'!B2:B4")),
         Outside(RangeRef.parse("Plan!A5"), follows=(True, True)),
@@ -121,7 +122,7 @@ def test_a_citation_without_end_is_cut() -> None:
 
 def test_cells_of_an_array_are_named_by_row_and_column() -> None:
     place = RangeRef.parse("Array!A1:C4")
-    grounds = Grounds(place, (place,))
+    grounds = Grounds(place, ShownCells.of([place]))
 
     assert written(check_text("Up [B3], [A1:C2].", grounds), Move(place, place)) == (
         "Up [row 3, column 2], [rows 1 to 2, columns 1 to 3]."

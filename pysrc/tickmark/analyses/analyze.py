@@ -15,7 +15,7 @@ from tickmark.llm.model import Prompt
 from tickmark.model.analysis import Analysis, Citation, Remark, SheetAnalysis, Status
 from tickmark.model.finding import Finding
 from tickmark.model.usage import Usage
-from tickmark.templates import render_text, template_text
+from tickmark.templates import constant_text, render_text, template_text
 
 WORKBOOK_TASK = "workbook"
 SHEET_ANSWER_TOKENS = 4000
@@ -23,7 +23,6 @@ WORKBOOK_ANSWER_TOKENS = 2000
 FINDINGS_SHOWN = 40
 LONGEST_TEXT = 4000
 LONGEST_MESSAGE = 500
-LINKS_SHOWN = 40
 # Characters of all readings in the workbook's prompt; each sheet has its share.
 READINGS_SHOWN = 200_000
 
@@ -43,7 +42,7 @@ def plan(prepared: Prepared, *, model: str, question: str = "") -> Plan:
             form=SheetForm,
         )
         for index, sheet in enumerate(prepared.sheets)
-        if sheet.encoding is not None
+        if sheet.text is not None
     ]
     if not tasks:
         return Plan(())
@@ -111,14 +110,14 @@ def _fixed(prompt: Prompt) -> Callable[[Mapping[str, Outcome]], Prompt]:
 
 
 def _sheet_prompt(prepared: Prepared, sheet: PreparedSheet, model: str, question: str) -> Prompt:
-    if sheet.encoding is None:
+    if sheet.text is None:
         message = f"{sheet.facts.name} has no text to show"
         raise ValueError(message)
     own = [f for f in prepared.shown_findings if f.sheet == sheet.facts.name]
     return Prompt(
         model=model,
-        system=template_text("prompts/sheet-system.md"),
-        data="\n".join((sheet.encoding.text.rstrip("\n"), *_finding_lines(own))),
+        system=constant_text("prompts/sheet-system.md.j2"),
+        data="\n".join((sheet.text, *_finding_lines(own))),
         user=render_text("prompts/sheet-user.md.j2", question=question).strip(),
         schema=schema_of(SheetForm),
         max_tokens=SHEET_ANSWER_TOKENS,
@@ -128,22 +127,11 @@ def _sheet_prompt(prepared: Prepared, sheet: PreparedSheet, model: str, question
 def _workbook_prompt(
     prepared: Prepared, parents: Mapping[str, Outcome], model: str, question: str
 ) -> Prompt:
-    hidden = prepared.hidden_sheets
-    lines = [f"Sheets: {len(prepared.sheets)}, of which {hidden} hidden and not shown."]
-    links = prepared.external_links
-    lines += [
-        f"Link to another workbook: {_one_line(t)[:LONGEST_MESSAGE]}" for t in links[:LINKS_SHOWN]
-    ]
-    if len(links) > LINKS_SHOWN:
-        lines.append(f"Links to other workbooks: {len(links)} in all")
+    lines = [*prepared.preface]
     share = READINGS_SHOWN // max(1, len(parents))
     for index, sheet in enumerate(prepared.sheets):
-        if sheet.encoding is not None:
+        if sheet.text is not None:
             lines += _within(share, _sheet_lines(sheet, parents.get(_sheet_task(index))))
-    unread = sum(bool(sheet.facts.error) for sheet in prepared.sheets)
-    if unread:
-        # Without their names: whether they are hidden is not known.
-        lines.append(f"Sheets that could not be read: {unread}.")
     lines += _finding_lines(list(prepared.shown_findings))
     return Prompt(
         model=model,
@@ -215,12 +203,12 @@ def _concluded(sheet: PreparedSheet, outcome: Outcome | None) -> SheetAnalysis:
 
 
 def _citations(sheet: PreparedSheet, cells: list[str]) -> tuple[Citation, ...]:
-    if sheet.encoding is None or sheet.used_range is None:
+    if sheet.used_range is None:
         return ()
     return check_citations(
         cells,
         sheet=sheet.facts.name,
-        shown=sheet.encoding.shown,
+        shown=sheet.shown,
         used_range=sheet.used_range,
     )
 

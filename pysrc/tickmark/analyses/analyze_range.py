@@ -30,7 +30,7 @@ from tickmark.ground.quoted_value import agrees
 from tickmark.llm.answers import schema_of
 from tickmark.llm.model import Prompt
 from tickmark.model.range_content import RangeContent
-from tickmark.templates import render_text, template_text
+from tickmark.templates import constant_text, render_text
 
 HEADER: Final = ("Finding", "Evidence", "Value", "Check", "Confidence")
 NOTHING_FOUND: Final = "Nothing found"
@@ -111,7 +111,7 @@ def _prompt(view: RangeView, request: AnalyzeRequest) -> Prompt:
         lines += ["", question_line(request.question, request.asked_in)]
     return Prompt(
         model=request.model,
-        system=template_text("prompts/range-system.md"),
+        system=constant_text("prompts/range-system.md.j2"),
         data="\n".join(lines),
         user=render_text(
             "prompts/range-user.md.j2",

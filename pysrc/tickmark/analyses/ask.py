@@ -22,7 +22,7 @@ from tickmark.ground.cited_text import as_json, check_text, cited, from_json, wo
 from tickmark.llm.answers import schema_of
 from tickmark.llm.model import Prompt
 from tickmark.model.range_content import RangeContent
-from tickmark.templates import render_text, template_text
+from tickmark.templates import constant_text, render_text
 
 NOT_IN_DATA: Final = "Not in data"
 """The whole answer where the cells do not hold one."""
@@ -107,7 +107,7 @@ def _prompt(view: RangeView, request: AskRequest) -> Prompt:
         lines += ["", question_line(request.question, request.asked_in)]
     return Prompt(
         model=request.model,
-        system=template_text("prompts/ask-system.md"),
+        system=constant_text("prompts/ask-system.md.j2"),
         data="\n".join(lines),
         user=render_text(
             "prompts/ask-user.md.j2",

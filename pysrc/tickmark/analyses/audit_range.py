@@ -46,7 +46,7 @@ from tickmark.model.workbook import SheetState, Workbook
 from tickmark.structure.link_numbers import as_filed
 from tickmark.structure.overlay import overlaid
 from tickmark.structure.range_sheet import place_of, range_workbook
-from tickmark.templates import render_text, template_text
+from tickmark.templates import constant_text, render_text
 
 HEADER: Final = ("Severity", "Rule", "Cell", "What", "Why", "Fix")
 NO_FINDINGS: Final = "No findings"
@@ -231,7 +231,7 @@ def _prompt(one: AuditedRange, request: AuditRequest) -> Prompt:
         lines += _finding_lines(number, one.findings[at])
     return Prompt(
         model=request.model,
-        system=template_text("prompts/findings-system.md"),
+        system=constant_text("prompts/findings-system.md.j2"),
         data="\n".join(lines),
         user=render_text("prompts/findings-user.md.j2", language=request.language).strip(),
         schema=schema_of(FindingsForm),

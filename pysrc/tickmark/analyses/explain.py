@@ -18,7 +18,7 @@ from tickmark.llm.answers import schema_of
 from tickmark.llm.model import Prompt
 from tickmark.model.address import RangeRef
 from tickmark.model.range_content import RangeContent
-from tickmark.templates import render_text, template_text
+from tickmark.templates import constant_text, render_text
 
 LEVELS: Final = ("short", "steps", "business")
 
@@ -98,7 +98,7 @@ def present(answer: Mapping[str, object], content: RangeContent) -> str:
 def _prompt(view: FormulaView, request: ExplainRequest) -> Prompt:
     return Prompt(
         model=request.model,
-        system=template_text("prompts/explain-system.md"),
+        system=constant_text("prompts/explain-system.md.j2"),
         data=view.text,
         user=render_text(
             "prompts/explain-user.md.j2", level=request.level, language=request.language

@@ -26,7 +26,7 @@ _THOUSANDS = re.compile(r"[0#?],+(?![0#?,])")
 
 
 def format_line(content: RangeContent, place: RangeRef) -> str:
-    """A line that tells which numbers of a range its sheet shows in which unit; "" for none."""
+    """A header line that tells which numbers of a range its sheet shows in which unit, or ""."""
     found: dict[str, tuple[list[int], list[int]]] = {}
     for down, codes in enumerate(content.formats):
         if all(code == GENERAL for code in codes):
@@ -40,12 +40,12 @@ def format_line(content: RangeContent, place: RangeRef) -> str:
     if not found:
         return ""
     parts = [
-        f"{_areas(place.sheet, rows, columns)}: {_code(code)}"
+        f"{_areas(place.sheet, rows, columns)} {_code(code)}"
         for code, (rows, columns) in list(found.items())[:MOST_FORMATS]
     ]
     if len(found) > MOST_FORMATS:
         parts.append(f"and {len(found) - MOST_FORMATS} more")
-    return f"Number formats, not applied to the values above: {' | '.join(parts)}"
+    return f"# number formats, of which only per cent is applied here|{'|'.join(parts)}"
 
 
 def tells(code: str) -> bool:
@@ -67,4 +67,4 @@ def _first_section(code: str) -> str:
 def _areas(sheet: str, rows: list[int], columns: list[int]) -> str:
     areas = rectangles(sheet, rows, columns)
     more = f" and {len(areas) - MOST_AREAS} more areas" if len(areas) > MOST_AREAS else ""
-    return ", ".join(area.a1 for area in areas[:MOST_AREAS]) + more
+    return ",".join(area.a1 for area in areas[:MOST_AREAS]) + more

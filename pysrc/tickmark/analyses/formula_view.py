@@ -21,6 +21,7 @@ from tickmark.encode.values import formula_value, text_value
 from tickmark.ground.cited_text import Grounds, Outside
 from tickmark.model.address import RangeRef
 from tickmark.model.range_content import RangeContent
+from tickmark.model.shown_cells import ShownCells
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas, sheet_formulas
 from tickmark.structure.labels import LONGEST_LABEL, Labels, labels_of
@@ -89,7 +90,7 @@ def formula_view(content: RangeContent, saved: Saved | None) -> FormulaView:
         content=content,
         place=place,
         text="\n".join(lines),
-        grounds=Grounds(place, (place,), tuple(_outside(areas))),
+        grounds=Grounds(place, ShownCells.of([place]), tuple(_outside(areas))),
         copies=copies[:MOST_COPY_AREAS],
         saved_at=saved.at if saved is not None and not notes else "",
         notes=tuple(notes),

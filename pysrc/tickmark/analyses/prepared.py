@@ -1,4 +1,4 @@
-"""A workbook made ready for analysis: facts, findings and encodings, without its cells.
+"""A workbook made ready for analysis: facts, findings and texts for a model, without its cells.
 
 It is a fraction of the workbook's size, so that a long run holds many of them, and it travels
 between processes.
@@ -6,8 +6,8 @@ between processes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from tickmark.audit.audit import findings_of
 from tickmark.audit.rule import Facts
+from tickmark.encode.book_preface import book_preface
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
+from tickmark.encode.source import Source, sources_of
 from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.analysis import SheetAnalysis, SheetCoverage
 from tickmark.model.edit import MARK
@@ -24,9 +26,10 @@ from tickmark.model.finding import Finding
 from tickmark.model.fingerprint import fingerprint
 from tickmark.model.grid import CellKind
 from tickmark.model.region import Region, Role
+from tickmark.model.shown_cells import ShownCells
 from tickmark.model.workbook import Sheet, SheetFailure, SheetState, Workbook
 from tickmark.structure.contents import book_contents, sheet_contents
-from tickmark.structure.formulas import formulas_of
+from tickmark.structure.formulas import Formulas, formulas_of
 from tickmark.structure.outline import outline
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -35,11 +38,15 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class PreparedSheet:
-    """One sheet: its facts, and its text for the model (None: nothing of it may be shown)."""
+    """One sheet: its facts, and its text for the model (None: nothing of it may be shown).
+
+    `shown` are the cells that the text tells something about.
+    """
 
     facts: SheetAnalysis
-    used_range: RangeRef | None
-    encoding: Encoding | None
+    used_range: RangeRef | None = None
+    text: str | None = None
+    shown: ShownCells = field(default_factory=lambda: ShownCells.of(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +55,9 @@ class Prepared:
 
     `problems` are sentences about what the workbook lacks as a whole; `incomplete` tells that it
     or a sheet lacks anything, or that formulas could not be read at all. `shown_findings` are
-    those whose cells are all visible: only they may reach a model. `own_output` marks a workbook
-    that Tickmark wrote itself.
+    those whose cells are all visible: only they may reach a model. `preface` are lines about the
+    workbook for a model, without what is hidden. `own_output` marks a workbook that Tickmark wrote
+    itself.
     """
 
     path: str
@@ -59,6 +67,7 @@ class Prepared:
     sheets: tuple[PreparedSheet, ...] = ()
     findings: tuple[Finding, ...] = ()
     shown_findings: tuple[Finding, ...] = ()
+    preface: tuple[str, ...] = ()
     external_links: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -66,17 +75,14 @@ class Prepared:
     incomplete: bool = False
     own_output: bool = False
 
-    @property
-    def hidden_sheets(self) -> int:
-        """Number of sheets that are not visible."""
-        return sum(sheet.facts.state != SheetState.VISIBLE for sheet in self.sheets)
 
+def prepare(
+    workbook: Workbook, *, budget: int, tokens: Callable[[str], int], question: str = ""
+) -> Prepared:
+    """Facts, findings and texts of a workbook.
 
-def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) -> Prepared:
-    """Facts, findings and encodings of a workbook.
-
-    `budget` bounds the text of one sheet, counted by `tokens`; 0 leaves the encoding out, for runs
-    that ask no model.
+    `budget` bounds the text of one sheet, counted by `tokens`; 0 leaves the texts out, for runs
+    that ask no model. Where not all of a sheet fits, what the `question` names comes first.
     """
     # Where the user deleted our sheet again, Excel leaves the name without its cell.
     if any(name.name == MARK and "#REF!" not in name.refers_to for name in workbook.names):
@@ -84,16 +90,23 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
     known = Facts(workbook, formulas_of(workbook))
     findings = findings_of(known)
     masks = [sheet.hidden_cells() for sheet in workbook.sheets]
+    sources = sources_of(known.formulas, regions=known.regions) if budget else ()
+    encodings = [
+        encode_sheet(source, budget=budget, tokens=tokens, question=question)
+        if source.sheet.state is SheetState.VISIBLE and bool(np.any(source.visible))
+        else None
+        for source in sources
+    ] or [None] * len(masks)
     sheets = tuple(
-        _sheet(known, sheet, mask, budget, tokens)
-        for sheet, mask in zip(workbook.sheets, masks, strict=True)
+        _sheet(known, sheet, mask, encoding)
+        for sheet, mask, encoding in zip(workbook.sheets, masks, encodings, strict=True)
     )
     # Of two sheets with one name the first counts, as in `workbook[name]`.
     hidden = {
         sheet.name: mask for sheet, mask in zip(workbook.sheets[::-1], masks[::-1], strict=True)
     }
     failures = tuple(
-        PreparedSheet(SheetAnalysis(one.sheet, error=_reason(workbook.path, one)), None, None)
+        PreparedSheet(SheetAnalysis(one.sheet, error=_reason(workbook.path, one)))
         for one in workbook.failures
     )
     return Prepared(
@@ -104,6 +117,7 @@ def prepare(workbook: Workbook, *, budget: int, tokens: Callable[[str], int]) ->
         sheets=sheets + failures,
         findings=findings,
         shown_findings=_shown(workbook, hidden, findings),
+        preface=_preface(known.formulas, sources),
         contents=book_contents(workbook),
         external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
         problems=workbook.problems,
@@ -122,19 +136,14 @@ def _reason(path: str, failure: SheetFailure) -> str:
     return f"It {told.removeprefix(named)}" if told.startswith(named) else told
 
 
-def _sheet(
-    known: Facts,
-    sheet: Sheet,
-    hidden: Mask,
-    budget: int,
-    tokens: Callable[[str], int],
-) -> PreparedSheet:
+def _preface(formulas: Formulas, sources: Sequence[Source]) -> tuple[str, ...]:
+    links = {one.sheet.name: one.links for one in sources if one.links is not None}
+    return book_preface(formulas, links) if sources else ()
+
+
+def _sheet(known: Facts, sheet: Sheet, hidden: Mask, encoding: Encoding | None) -> PreparedSheet:
     cells = sheet.cells
     used = sheet.used_range
-    visible = sheet.state is SheetState.VISIBLE and bool(np.any(~hidden))
-    encoding = None
-    if budget and visible:
-        encoding = encode_sheet(known.workbook, sheet, budget=budget, tokens=tokens)
     coverage = SheetCoverage(
         cells=len(cells),
         formulas=cells.formula_count,
@@ -155,7 +164,9 @@ def _sheet(
         outline=outline(sheet),
         problems=sheet.problems,
     )
-    return PreparedSheet(facts, used, encoding)
+    if encoding is None:
+        return PreparedSheet(facts, used)
+    return PreparedSheet(facts, used, encoding.text, encoding.shown())
 
 
 def _named(region: Region) -> str:

@@ -12,7 +12,7 @@ from tickmark.engine.plan import Done, Failed, Outcome, Task
 from tickmark.errors import AnswerUnusable, TickmarkError
 from tickmark.llm.answers import schema_of
 from tickmark.llm.model import Prompt
-from tickmark.templates import template_text
+from tickmark.templates import constant_text, template_text
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -50,9 +50,10 @@ def answered(outcomes: Mapping[str, Outcome], count: int) -> tuple[int, ...]:
 
 @cache
 def prompt_version(name: str, form: type[BaseModel]) -> str:
-    """A hash over the two templates of a prompt and the form of its answer."""
-    templates = [template_text(f"prompts/{name}-{part}") for part in ("system.md", "user.md.j2")]
-    text = json.dumps([*templates, schema_of(form)], sort_keys=True)
+    """A hash over the system text of a prompt, the template of its question and its answer."""
+    system = constant_text(f"prompts/{name}-system.md.j2")
+    user = template_text(f"prompts/{name}-user.md.j2")
+    text = json.dumps([system, user, schema_of(form)], sort_keys=True)
     return sha256(text.encode()).hexdigest()[:16]
 
 

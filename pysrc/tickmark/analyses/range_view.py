@@ -6,7 +6,7 @@ file come only the labels beside it and the cells that its formulas refer to, no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -19,13 +19,14 @@ from tickmark.analyses.beside import (
 )
 from tickmark.analyses.format_line import format_line
 from tickmark.analyses.saved import Saved
-from tickmark.encode.detail import DETAILS
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
+from tickmark.encode.source import source_of
 from tickmark.encode.values import number_value, quoted
 from tickmark.ground.cited_text import CitedCells, Grounds, Outside
 from tickmark.model.address import RangeRef
 from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
+from tickmark.model.shown_cells import ShownCells
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.structure.dates import date_text
 from tickmark.structure.link_numbers import as_filed
@@ -35,8 +36,12 @@ from tickmark.structure.relative import formula_text
 
 COMPARED: Final = 500
 AGREEING: Final = 0.8
-# Less of a long text than the encoding holds already is not worth a line.
-LEAST_ADDED: Final = 1_020
+# So much more of a long text than the encoding holds is worth a line.
+LEAST_ADDED: Final = 20
+
+# Of its room a range gives so large a part to long texts that its lines would cut.
+TEXT_SHARE: Final = 4
+ADDRESS_TOKENS: Final = 8
 
 Tokens = Callable[[str], int]
 
@@ -45,16 +50,17 @@ Tokens = Callable[[str], int]
 class RangeView:
     """A range as a question sees it.
 
-    `workbook` holds nothing but the range, at its own addresses. `beside` are labels and precedents
-    outside of it, as saved `saved_at`; `saved_at` is "" where nothing of a saved file was used.
-    `notes` are sentences about what was not seen, for the user.
+    `workbook` holds nothing but the range, at its own addresses; `told` are those of its cells that
+    `text` tells something about. `labels` and `precedents` stand outside of it, as saved
+    `saved_at`, which is "" where nothing of a saved file was used. `notes` are sentences about
+    what was not seen, for the user.
     """
 
     content: RangeContent
     place: RangeRef
     workbook: Workbook
-    encoding: Encoding
     text: str
+    told: ShownCells
     labels: tuple[Beside, ...] = ()
     precedents: tuple[Beside, ...] = ()
     saved_at: str = ""
@@ -65,7 +71,7 @@ class RangeView:
         """What an answer about the range may cite."""
         beside = (*self.labels, *self.precedents)
         outside = tuple(Outside(one.area, one.follows) for one in beside)
-        return Grounds(self.place, self.encoding.shown, outside)
+        return Grounds(self.place, self.told, outside)
 
     @property
     def citable(self) -> bool:
@@ -90,10 +96,16 @@ class RangeView:
 
 
 def range_view(
-    content: RangeContent, saved: Saved | None, *, budget: int, tokens: Tokens
+    content: RangeContent,
+    saved: Saved | None,
+    *,
+    budget: int,
+    tokens: Tokens,
+    question: str = "",
 ) -> RangeView:
     """The view of a range; `budget` bounds its text as counted by `tokens`.
 
+    Where not all of it fits, the cells that the `question` names come first.
     Labels and precedents come from the saved file only if it agrees with the range: where rows were
     inserted since, they would be those of other cells.
     """
@@ -103,9 +115,16 @@ def range_view(
     sheet = workbook.sheets[0]
     framing = _framing(content, place)
     room = max(budget // 2, budget - tokens("\n".join(framing)) - 1)
-    encoding = encode_sheet(workbook, sheet, budget=room, tokens=tokens)
-    text, cut = _text(content, encoding, framing, budget, tokens)
-    notes = [*_notes(content, encoding), *cut]
+    source = source_of(workbook, sheet)
+    encoding = encode_sheet(source, budget=room, tokens=tokens, question=question)
+    long = _long_texts(content, place, encoding)
+    if long:
+        room -= _price(long.values(), room // TEXT_SHARE, tokens)
+        encoding = encode_sheet(source, budget=room, tokens=tokens, question=question)
+        long = _long_texts(content, place, encoding)
+    told = encoding.shown()
+    text, cut = _text(content, encoding, long, framing, budget=budget, tokens=tokens)
+    notes = [*_notes(content, encoding, sum(told.meets(one) for one in long)), *cut]
     labels: tuple[Beside, ...] = ()
     precedents: tuple[Beside, ...] = ()
     behind = saved_sheet(content, saved)
@@ -120,8 +139,8 @@ def range_view(
         content=content,
         place=place,
         workbook=workbook,
-        encoding=encoding,
         text="\n".join((text, *beside)),
+        told=told,
         labels=labels,
         precedents=precedents,
         saved_at=saved.at if saved is not None and (labels or precedents) else "",
@@ -182,18 +201,20 @@ def _same_cell(live: Sheet, position: int, saved: Sheet) -> bool:
 
 
 def _framing(content: RangeContent, place: RangeRef) -> tuple[str, str]:
-    """A line about what was given, and one about number formats."""
+    """Header lines about what was given and about number formats, which may be empty."""
     if content.area is None:
-        given = "It is an array that stands in no cells; A1 is its first row and column."
+        given = "# an array that stands in no cells; A1 is its first row and column"
     else:
-        given = f"Given of it: {place.a1} alone; the sheet may hold more."
+        given = f"# only {place.a1} is given; the sheet may hold more"
     return given, format_line(content, place)
 
 
 def _text(
     content: RangeContent,
     encoding: Encoding,
+    long: Mapping[RangeRef, str],
     framing: tuple[str, str],
+    *,
     budget: int,
     tokens: Tokens,
 ) -> tuple[str, list[str]]:
@@ -204,27 +225,31 @@ def _text(
         fitting = _fitting(whole, budget, tokens)
         cut = [] if fitting == whole else [f"only the first {len(fitting):,} characters were read"]
         return f"Value: {fitting}", cut
-    given, formats = framing
     first, _, rest = encoding.text.partition("\n")
-    lines = [line for line in (first, given, rest, formats) if line]
+    lines = [line for line in (first, *framing, rest) if line]
     room = budget - tokens("\n".join(lines)) - 1
     cut = []
-    place = place_of(content)
-    for down, values in enumerate(content.values):
-        for across, value in enumerate(values):
-            if isinstance(value, str) and len(value) > DETAILS[0].text:
-                address = RangeRef("", *(place.top + down, place.left + across) * 2).a1
-                whole = f"{address} in full: {quoted(value)}"
-                line = _fitting(whole, room, tokens)
-                room -= tokens(line) + 1
-                if len(line) > len(address) + LEAST_ADDED:
-                    lines.append(line)
-                if line != whole:
-                    cut.append(address)
+    for cell, value in long.items():
+        # A text that had to be cut has taken the rest of the room.
+        known, line = _long_text(cell, value, room, tokens) if not cut else (0, "")
+        if known == len(value) or known > encoding.longest + LEAST_ADDED:
+            lines.append(line)
+            room -= tokens(line) + 1
+        if known < len(value):
+            cut.append(cell.a1)
     if cut:
         more = f" and {len(cut) - 3} more" if len(cut) > 3 else ""  # noqa: PLR2004 - enough to see
         return "\n".join(lines), [f"long text in {', '.join(cut[:3])}{more} was read in part"]
     return "\n".join(lines), []
+
+
+def _long_text(cell: RangeRef, value: str, room: float, tokens: Tokens) -> tuple[int, str]:
+    """A line with a text, cut to a number of tokens, and how many characters it holds of it."""
+    known, line = len(value), f"# text {cell.a1}|{quoted(value)}"
+    while known and (needed := tokens(line)) > room:
+        known = max(0, min(known - 1, int(known * room / needed)))
+        line = f"# text {cell.a1}|{quoted(value[:known])}+{len(value) - known}"
+    return known, line
 
 
 def _lone(value: Scalar) -> str:
@@ -248,7 +273,28 @@ def _fitting(text: str, room: float, tokens: Tokens) -> str:
     return text
 
 
-def _notes(content: RangeContent, encoding: Encoding) -> list[str]:
+def _long_texts(content: RangeContent, place: RangeRef, encoding: Encoding) -> dict[RangeRef, str]:
+    """The texts that are too long to be told in full by the encoding, by their cells."""
+    return {
+        RangeRef(place.sheet, *(place.top + down, place.left + across) * 2): value
+        for down, values in enumerate(content.values)
+        for across, value in enumerate(values)
+        if isinstance(value, str) and len(value) > encoding.longest
+    }
+
+
+def _price(texts: Iterable[str], most: int, tokens: Tokens) -> int:
+    """What texts cost with their addresses, as far as that is less than a number of tokens."""
+    price = 0
+    for text in texts:
+        price += tokens(quoted(text)) + ADDRESS_TOKENS
+        if price >= most:
+            return most
+    return price
+
+
+def _notes(content: RangeContent, encoding: Encoding, long: int) -> list[str]:
+    """What of the range was not read, or not one by one; `long` texts are told of elsewhere."""
     notes = []
     if not content.formulas and not is_lone(content):
         notes.append("formulas were not seen")
@@ -256,8 +302,8 @@ def _notes(content: RangeContent, encoding: Encoding) -> list[str]:
     if encoding.left_out and not is_lone(content):
         missing = max(0, filled - encoding.shown_cells)
         notes.append(f"{missing:,} of {filled:,} cells had no room and were not read")
-    if encoding.summarised_cells and not is_lone(content):
-        some = encoding.summarised_cells
+    some = encoding.summarised_cells - long
+    if some > 0 and not is_lone(content):
         notes.append(
             f"{some:,} of {filled:,} cells were read as summaries, not one by one; "
             "give fewer cells for exact answers"

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from tickmark.errors import AddressError
 from tickmark.ground.moves import Follows, Move
 from tickmark.model.address import MAX_ROW, RangeRef, column_number
+from tickmark.model.shown_cells import ShownCells
 from tickmark.structure.range_sheet import ARRAY
 
 LONGEST_CITATION: Final = 60
@@ -31,10 +32,10 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What an answer may cite: the range, the parts of it that were shown, and areas outside."""
+    """What an answer may cite: the range, the cells of it that were shown, and areas outside."""
 
     place: RangeRef
-    shown: tuple[RangeRef, ...]
+    shown: ShownCells
     outside: tuple[Outside, ...] = ()
 
 
@@ -59,7 +60,7 @@ Piece: TypeAlias = str | tuple[CitedCells, ...]
 def check_cells(text: str, grounds: Grounds) -> CitedCells:
     """One cited address, checked.
 
-    Supported is what lies in the range and meets a part that was shown, or lies in an area outside
+    Supported is what lies in the range and holds a cell that was shown, or lies in an area outside
     that may be cited.
     """
     text = " ".join(text.split()).strip("[]")
@@ -67,7 +68,7 @@ def check_cells(text: str, grounds: Grounds) -> CitedCells:
     if area is None:
         return CitedCells(text[:LONGEST_CITATION])
     own = area.sheet.casefold() == grounds.place.sheet.casefold()
-    if own and _within(area, grounds.place) and any(area.meets(one) for one in grounds.shown):
+    if own and _within(area, grounds.place) and grounds.shown.meets(area):
         return CitedCells(text[:LONGEST_CITATION], area)
     for one in grounds.outside:
         if area.sheet.casefold() == one.area.sheet.casefold() and _within(area, one.area):
