@@ -12,15 +12,24 @@
             print(region.range.a1, region.name, tickmark.to_frame(workbook, region).dtypes)
     graph = tickmark.formula_graph(workbook)
     print(graph.dependents("Budget!B4").count, graph.precedents("Budget!N20").ranges)
+    encoding = tickmark.encode_sheet(workbook, "Budget", budget=2000)
+    print(encoding.text, encoding.expand("B4:D9").text, encoding.find("Total"))
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import prepare
 from tickmark.audit.audit import audit as audit_workbook
+from tickmark.encode.book import BookEncoding, encode_book, sheet_source
+from tickmark.encode.claim import DecodedSheet
+from tickmark.encode.decode import decode
+from tickmark.encode.encoding import Encoding, Level
+from tickmark.encode.sheet import encode_sheet as encode_source
+from tickmark.encode.source import sources_of
 from tickmark.engine.run import run
 from tickmark.llm.model import LanguageModel
 from tickmark.llm.tokens import estimate_tokens
@@ -39,8 +48,12 @@ from tickmark.structure.regions.detect import regions_of
 
 __all__ = [
     "Analysis",
+    "BookEncoding",
+    "DecodedSheet",
+    "Encoding",
     "Finding",
     "FormulaGraph",
+    "Level",
     "Limits",
     "RangeRef",
     "Region",
@@ -50,6 +63,9 @@ __all__ = [
     "Workbook",
     "analyze",
     "audit_workbook",
+    "decode",
+    "encode_sheet",
+    "encode_workbook",
     "fingerprint",
     "formula_graph",
     "read_workbook",
@@ -73,7 +89,8 @@ def analyze(
     prepared = prepare(
         workbook,
         budget=settings.sheet_tokens if model is not None else 0,
-        tokens=lambda text: estimate_tokens(text, settings.model),
+        tokens=_counter(settings),
+        question=question,
     )
     if model is None:
         return conclude(prepared, {})
@@ -81,6 +98,51 @@ def analyze(
         plan(prepared, model=settings.model, question=question), model, jobs=settings.jobs
     )
     return conclude(prepared, outcomes, model=settings.model, question=question)
+
+
+def encode_workbook(
+    workbook: Workbook,
+    *,
+    budget: int | None = None,
+    level: Level | None = None,
+    hidden: bool = False,
+    question: str = "",
+    settings: Settings | None = None,
+) -> BookEncoding:
+    """All sheets of a workbook as one text for a model, in the notation of docs/encoding.md.
+
+    `budget` bounds its tokens, which are counted for the model of the settings; what a `question`
+    names is then told first. Without a budget the `level` decides, by default the skeleton. Of
+    hidden cells only their number and place are told, unless with `hidden`.
+    """
+    return encode_book(
+        sources_of(formulas_of(workbook), hidden=hidden),
+        tokens=_counter(settings),
+        budget=budget,
+        level=level,
+        question=question,
+    )
+
+
+def encode_sheet(
+    workbook: Workbook,
+    sheet: str,
+    *,
+    budget: int | None = None,
+    level: Level | None = None,
+    hidden: bool = False,
+    question: str = "",
+    settings: Settings | None = None,
+) -> Encoding:
+    """One sheet of a workbook as text; like `encode_workbook`, the budget is that of the sheet.
+
+    Its `expand` gives the exact cells of a range, its `find` the cells that hold a value. Raises
+    KeyError where the workbook has no such sheet.
+    """
+    source = sheet_source(formulas_of(workbook), workbook[sheet], hidden=hidden)
+    return encode_source(
+        source, tokens=_counter(settings), budget=budget, level=level, question=question
+    )
 
 
 def formula_graph(workbook: Workbook) -> FormulaGraph:
@@ -97,3 +159,8 @@ def regions(workbook: Workbook) -> Mapping[str, tuple[Region, ...]]:
     Each cell with content is in just one region; `to_frame` makes a DataFrame of a table.
     """
     return regions_of(formulas_of(workbook))
+
+
+def _counter(settings: Settings | None) -> Callable[[str], int]:
+    """Counts tokens for the model of the settings."""
+    return partial(estimate_tokens, model=(settings or Settings()).model)

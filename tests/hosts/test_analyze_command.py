@@ -225,7 +225,7 @@ def test_a_dry_run_prices_and_shows_but_sends_nothing(
     assert "Nothing was sent." in out
     assert "USD" in out
     assert '<data fence="' in out
-    assert "B1: 120" in out
+    assert "\nA1:B2 Revenue|120\n" in out
     assert not Path("tickmark-out").exists()
 
 

@@ -55,7 +55,7 @@ def prompt(number: int = 1) -> Prompt:
         "claude-sonnet-5-5",
         "Constant.",
         "Sum up.",
-        data=f"Sheet: Data\nA{number}: 7",
+        data=f"# Data|A{number}\nA{number} 7",
         max_tokens=50,
     )
 

@@ -45,13 +45,17 @@ class Unprepared:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What a worker is asked: the file, the path to show, and the budget of one sheet's text."""
+    """What a worker is asked: the file, the path to show, and the budget of one sheet's text.
+
+    Where that is too small for all of a sheet, what the `question` names comes first.
+    """
 
     path: str
     shown: str
     budget: int
     model: str
     read: Reader
+    question: str = ""
     password: str | None = None
     debug: bool = False
 
@@ -71,6 +75,7 @@ def prepare_all(
             budget=settings.sheet_tokens if request.ask_model else 0,
             model=settings.model,
             read=read,
+            question=request.question,
             password=request.password,
             debug=request.debug,
         )
@@ -98,7 +103,10 @@ def prepare_file(job: Preparation) -> Prepared | Unprepared:
     try:
         workbook = without_own_sheets(job.read(job.path, password=job.password))
         prepared = prepare(
-            workbook, budget=job.budget, tokens=lambda text: estimate_tokens(text, job.model)
+            workbook,
+            budget=job.budget,
+            tokens=lambda text: estimate_tokens(text, job.model),
+            question=job.question,
         )
         return replace(prepared, path=job.shown)
     except TickmarkError as error:

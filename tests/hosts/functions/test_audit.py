@@ -125,7 +125,7 @@ def test_on_request_the_model_says_why_and_its_cells_are_checked() -> None:
     )
     (prompt,) = model.prompts
     assert "1. medium number-among-formulas, C5: C5 holds the plain number 99" in prompt.data
-    assert "C5: 99" in prompt.data
+    assert "\nC5 99\n" in prompt.data
     assert prompt.user.endswith("Write in this language: de.")
 
 

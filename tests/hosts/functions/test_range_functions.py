@@ -78,7 +78,7 @@ def test_an_answer_cites_the_range_and_dates_what_it_knows_from_the_file(
     ((text,),) = answered(desk, "LLM_ASK", revenue(book), "Which region leads?\nBe brief.")
 
     assert isinstance(text, str)
-    assert text.startswith("Sheet Plan: 7 cells seen; the first is C2:C7: =B2*Rates!$B$2")
+    assert text.startswith("Sheet Plan: 1 cells seen; the first is C2:C7: =B2*Rates!$B$2")
     assert "Asked: Be brief. [Plan!C2:C7] (Labels and precedents as saved " in text
     (request,) = api.calls
     assert "Labels beside the range: A2: Region 2 | A3: Region 3" in request.user

@@ -14,7 +14,9 @@ from tickmark.hosts.cli import (
     analyze,
     cache,
     config,
+    decode,
     doctor,
+    encode,
     excel_install,
     graph,
     key,
@@ -35,6 +37,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze.analyze)
+app.command("encode")(encode.encode)
+app.command("decode")(decode.decode)
 app.command("regions")(regions.regions)
 app.command("graph")(graph.graph)
 app.command("trace")(trace.trace)

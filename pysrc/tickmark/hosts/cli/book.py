@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tickmark.errors import InputError
+from tickmark.errors import InputError, SettingError, SheetUnreadable
 from tickmark.hosts.cli.password import given_password
 from tickmark.settings import load_settings
 
 if TYPE_CHECKING:
     from tickmark.hosts.sources import Source
-    from tickmark.model.workbook import Workbook
+    from tickmark.model.workbook import Sheet, Workbook
     from tickmark.structure.graph import FormulaGraph
+
+SHEETS_NAMED: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +92,20 @@ def _only_source(path: str) -> Source:
     if len(found) > 1:
         raise InputError(f"{path} names {len(found):,} workbooks; this command takes one.")
     return found[0]
+
+
+def sheet_named(workbook: Workbook, name: str) -> Sheet:
+    """The sheet of this name, in any case; raises SettingError, SheetUnreadable."""
+    for one in sorted(workbook.sheets, key=lambda sheet: sheet.name != name):
+        if one.name.casefold() == name.casefold():
+            return one
+    for failure in workbook.failures:
+        if failure.sheet.casefold() == name.casefold():
+            raise SheetUnreadable(failure.message)
+    named = ", ".join(repr(one.name) for one in workbook.sheets[:SHEETS_NAMED])
+    left = len(workbook.sheets) - SHEETS_NAMED
+    more = f" and {left:,} more" if left > 0 else ""
+    raise SettingError(f"{workbook.path} has no sheet {name!r}; it has {named or 'none'}{more}.")
 
 
 def problems_of(workbook: Workbook) -> tuple[str, ...]:

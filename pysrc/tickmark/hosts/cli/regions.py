@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import typer
 
-from tickmark.errors import SettingError, SheetUnreadable, WriteRefused
+from tickmark.errors import SettingError, WriteRefused
 from tickmark.hosts.cli.options import AS_JSON, LIMIT, MAX_FILE_MB, PASSWORD, QUIET, WORKERS
 from tickmark.hosts.cli.output import emit, printable, terminal_width
 from tickmark.hosts.cli.output_file import OutputFile
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tickmark.write.frame_files import FrameFile
 
 INCOMPLETE = 3
-SHEETS_NAMED = 8
 
 
 class FramesFormat(StrEnum):
@@ -75,13 +75,14 @@ def regions(
     """
     picture = None if svg is None else OutputFile("--svg", svg)
     _check(picture, frames, frames_format, as_json=as_json, frames_totals=frames_totals)
-    from tickmark.hosts.cli.book import problems_of, read_book
+    from tickmark.hosts.cli.book import problems_of, read_book, sheet_named
 
     workbook = read_book(
         book, password=password, workers=workers, max_file_mb=max_file_mb, limits=limit
     )
     problems = problems_of(workbook)
-    workbook = workbook if sheet is None else _with_only(workbook, sheet)
+    if sheet is not None:
+        workbook = replace(workbook, sheets=(sheet_named(workbook, sheet),))
     from tickmark.structure.formulas import formulas_of
     from tickmark.structure.regions.detect import regions_of
 
@@ -147,22 +148,6 @@ def _check_folder(frames: str) -> None:
         raise WriteRefused(
             f"{frames} cannot be written ({reason}); name another folder with --frames."
         ) from error
-
-
-def _with_only(workbook: Workbook, name: str) -> Workbook:
-    """The workbook with the one sheet of this name, in any case; raises InputError."""
-    from dataclasses import replace
-
-    for one in sorted(workbook.sheets, key=lambda sheet: sheet.name != name):
-        if one.name.casefold() == name.casefold():
-            return replace(workbook, sheets=(one,))
-    for failure in workbook.failures:
-        if failure.sheet.casefold() == name.casefold():
-            raise SheetUnreadable(failure.message)
-    named = ", ".join(repr(one.name) for one in workbook.sheets[:SHEETS_NAMED])
-    left = len(workbook.sheets) - SHEETS_NAMED
-    more = f" and {left:,} more" if left > 0 else ""
-    raise SettingError(f"{workbook.path} has no sheet {name!r}; it has {named or 'none'}{more}.")
 
 
 def _write_frames(

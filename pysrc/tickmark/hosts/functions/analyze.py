@@ -44,7 +44,13 @@ def body(call: Call, settings: Settings) -> Table | Question:
     tokens = partial(estimate_tokens, model=options.model)
 
     def view(item: Item, saved: Saved | None) -> RangeView:
-        return range_view(range_of(item), saved, budget=settings.sheet_tokens, tokens=tokens)
+        return range_view(
+            range_of(item),
+            saved,
+            budget=settings.sheet_tokens,
+            tokens=tokens,
+            question=told.text,
+        )
 
     def plan(items: Sequence[Item], saved: Saved | None) -> Plan:
         views = {at: view(item, saved) for at, item in enumerate(items)}

@@ -52,6 +52,7 @@ def only(whole: Prepared, sheet: str) -> Prepared:
         sheets=(wanted[0],),
         findings=tuple(one for one in whole.findings if one.sheet == sheet),
         shown_findings=tuple(one for one in whole.shown_findings if one.sheet == sheet),
+        preface=(),
         external_links=(),
         incomplete=whole.incomplete and bool(facts.error or facts.problems or whole.problems),
     )
