@@ -171,7 +171,9 @@ def _is_key(raster: Raster, column: Box) -> bool:
     values = values[~np.isnan(values)]
     if len(values) < 3 or values[0] == values[1]:
         return False
-    return bool(np.ptp(np.diff(values)) == 0)
+    # Steps between the largest numbers that there are have no number of their own.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.ptp(np.diff(values)) == 0)
 
 
 def _joined_by_merge(raster: Raster, left: Box, right: Box) -> bool:
