@@ -188,7 +188,7 @@ def test_a_long_text_is_told_in_full_while_there_is_room() -> None:
 
 def test_a_long_text_among_cells_that_had_no_room_for_themselves_is_told_in_full() -> None:
     """What is cut or summed up of it in its line is then no gap, and not counted as one."""
-    memo = "a long memo " * 30
+    memo = "a long memo " * 40
     cells = {f"A{row}": row * 7919 % 1000 + row / 7 for row in range(1, 900)}
 
     seen = view(live({"C1": memo, **cells}), budget=1500)

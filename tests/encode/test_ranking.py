@@ -1,89 +1,78 @@
-"""Which cells a skeleton tells one by one, and which come first within a budget."""
+"""The order in which cells are told exactly."""
 
 from __future__ import annotations
 
-import datetime as dt
+import numpy as np
 
-from tests.books import CellSpec, book, sheet
-from tickmark.encode.cell_index import CellIndex
-from tickmark.encode.encoding import Level
-from tickmark.encode.merges import merges_of
+from tests.books import CellSpec, SheetSpec, sheet
+from tests.encode.prepared_sheets import prepared
+from tests.encode.test_selection import SALES
+from tests.structure.regions.pages import cells
 from tickmark.encode.ranking import ranked
-from tickmark.encode.sheet import encode_sheet
-from tickmark.encode.source import Source, source_of
-from tickmark.encode.standing import visible_cells
-from tickmark.llm.tokens import estimate_tokens
 from tickmark.model.address import cell_address
 
-YEARS: dict[str, CellSpec] = {"A1": "Item"}
-"""A table of 40 items (Item 2 to Item 41 in A2:A41) and the years 1990 to 2019 in B1:AE1."""
-for column in range(2, 32):
-    YEARS[cell_address(1, column)] = 1988 + column
-    for row in range(2, 42):
-        YEARS[cell_address(row, column)] = row * 37 % 11 + column / 7
-for row in range(2, 42):
-    YEARS[f"A{row}"] = f"Item {row}"
+
+def order(page: SheetSpec, question: str = "", without: int = 0) -> list[str]:
+    """The addresses of all cells but those of the first rows, the most important first."""
+    own = prepared(page)
+    left = own.cells.rows > without
+    found = ranked(own.source, own.cells, left, question)
+    assert sorted(found.tolist()) == np.flatnonzero(left).tolist()
+    return [cell_address(int(own.cells.rows[at]), int(own.cells.columns[at])) for at in found]
 
 
-def source(cells: dict[str, CellSpec]) -> Source:
-    workbook = book({"S": sheet(cells)})
-    return source_of(workbook, workbook["S"])
+def ledger(rows: int = 400) -> SheetSpec:
+    made: list[list[CellSpec]] = [["Code", "Amount", "Paid"]]
+    made += (
+        [f"K{row * 7 % 401}", row * 37 % 101 + 0.5, row * 3 % 50] for row in range(2, rows + 1)
+    )
+    return sheet(cells(made))
 
 
-def skeleton(cells: dict[str, CellSpec]) -> list[str]:
-    text = encode_sheet(source(cells), tokens=estimate_tokens, level=Level.SKELETON).text
-    return text.split("\n")
+def test_labels_come_before_totals_and_these_before_data() -> None:
+    found = order(sheet(cells(SALES)), without=3)
+    assert found[:6] == ["A4", "A5", "A6", "A7", "B7", "C7"]
 
 
-def first_told(cells: dict[str, CellSpec], question: str, count: int) -> list[str]:
-    own = source(cells)
-    index = CellIndex(own.sheet.cells)
-    visible = visible_cells(own, index, merges_of(own.sheet, index))
-    order = ranked(own, visible, visible.positions >= 0, question)[:count]
-    return [cell_address(int(visible.rows[at]), int(visible.columns[at])) for at in order]
+def test_of_a_long_table_the_ends_come_first_and_then_its_rows() -> None:
+    found = order(ledger(), without=1)
+    numbers = [one for one in found if one[0] == "B"]
+    assert numbers[:8] == ["B2", "B3", "B4", "B5", "B6", "B399", "B400", "B7"]
+    assert numbers[-1] == "B398"
 
 
-def test_long_rows_are_told_with_their_labels() -> None:
-    assert any(line.startswith(("A1:A41 ", "A2:A41 {Item *}|")) for line in skeleton(YEARS))
+def test_small_regions_come_before_long_ones() -> None:
+    page = {f"F{row}": row * 1.5 for row in range(600, 604)}
+    found = order(sheet({**ledger().cells, **page}), without=1)
+    numbers = [one for one in found if one[0] in "BF"]
+    assert numbers[:4] == ["F600", "F601", "F602", "F603"]
 
 
-def test_a_constant_at_the_end_of_a_column_of_formulas_is_told() -> None:
-    cells: dict[str, CellSpec] = {"A1": "Units", "B1": "Price", "C1": "Sales"}
-    for row in range(2, 32):
-        units, price = row * 37 % 11, row * 11 % 17 + 0.25
-        cells |= {f"A{row}": units, f"B{row}": price, f"C{row}": (f"=A{row}*B{row}", units * price)}
-    cells["C31"] = 700
-    assert "C31 700" in skeleton(cells)
+def test_the_row_that_a_question_names_comes_first() -> None:
+    assert order(sheet(cells(SALES)), "What did South sell?", without=3)[:3] == ["A5", "B5", "C5"]
+    page = {**ledger().cells, "A300": "Wilhelmina Brandt"}
+    assert order(sheet(page), "and Wilhelmina, what did she pay?", without=1)[:3] == [
+        "A300",
+        "B300",
+        "C300",
+    ]
 
 
-def test_cells_of_one_value_are_told_with_it() -> None:
-    cells: dict[str, CellSpec] = {f"{column}1": f"Head {column}" for column in "ABCD"}
-    for row in range(2, 9):
-        cells |= {f"A{row}": f"Part {row}", f"B{row}": 0, f"C{row}": 0, f"D{row}": 0}
-    assert "B2:D8 0" in skeleton(cells)
+def test_a_number_of_the_question_is_looked_for_among_numbers_too() -> None:
+    page = {**ledger().cells, "C222": 77_712}
+    assert set(order(sheet(page), "who paid 77712?", without=1)[:3]) >= {"C222"}
 
 
-def test_a_question_brings_the_crossing_of_row_and_column_first() -> None:
-    assert first_told(YEARS, "What was item 17 in 2005?", 2)[-1] == "Q17"
+def test_the_column_that_a_question_names_comes_before_others() -> None:
+    found = order(sheet(cells(SALES)), "all of 2024", without=3)
+    data = [one for one in found if one in {"B4", "B5", "B6", "C4", "C5", "C6"}]
+    assert data[:3] == ["C4", "C5", "C6"]
 
 
-def test_a_word_in_plural_is_found() -> None:
-    cells = {**YEARS, "A30": "Motorcycle"}
-    assert set(first_told(cells, "motorcycles", 5)) == {f"{c}30" for c in "ABCDE"}
+def test_nothing_left_is_no_order() -> None:
+    assert order(sheet({"A1": 1}), "x", without=1) == []
 
 
-def test_a_year_finds_the_dates_of_it() -> None:
-    cells = dict(YEARS)
-    for column in range(2, 32):
-        cells[cell_address(1, column)] = dt.date(1988 + column, 12, 31)
-    order = first_told(cells, "in 2005", 60)
-    assert [one for one in order if not one.endswith("1")][:4] == ["A2", "Q2", "A3", "Q3"]
-
-
-def test_results_that_stand_alone_come_before_totals_and_other_results() -> None:
-    cells: dict[str, CellSpec] = {f"A{row}": f"Year {row}" for row in range(1, 9)}
-    cells |= {f"B{row}": row * 3 for row in range(1, 9)}
-    cells |= {f"C{row}": (f"=B{row}*2", row * 6.0) for row in range(1, 9)}
-    cells |= {"A12": "Value", "B12": ("=SUM(C1:C8)/7", 30.857142857142858)}
-    order = first_told(cells, "", 30)
-    assert order.index("B12") < order.index("C1")
+def test_any_question_is_answered() -> None:
+    for question in ("?", "\ud800", "9" * 5000, "a b c", "x" * 100_000):
+        assert len(order(sheet(cells(SALES)), question)) == 17

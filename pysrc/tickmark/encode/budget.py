@@ -88,7 +88,8 @@ def _may_fit(plan: Plan, budget: int) -> bool:
     for lines, places in ((cells.columns, cells.rows), (cells.rows, cells.columns)):
         order = np.lexsort((places, lines))
         line, held, kind = lines[order], values[order], cells.kinds[order]
-        step = np.diff(held, prepend=np.nan)
+        with np.errstate(over="ignore"):
+            step = np.diff(held, prepend=np.nan)
         even = (step == 0) | (step == np.append(np.nan, step[:-1]))
         same = np.append(False, (line[1:] == line[:-1]) & (kind[1:] == kind[:-1]))
         items.append(np.count_nonzero(~(even & same)))

@@ -8,8 +8,9 @@ from typing import Final
 
 from tickmark.encode.areas import address, addresses
 from tickmark.encode.line import Line
+from tickmark.encode.list_areas import BRIDGED
 from tickmark.encode.merges import Merged
-from tickmark.encode.parts import BRIDGED, PartKind
+from tickmark.encode.parts import PartKind
 from tickmark.encode.source import Source
 from tickmark.structure.formulas import NO_TEMPLATE
 

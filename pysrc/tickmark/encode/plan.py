@@ -67,8 +67,8 @@ class Plan:
         """The lines above the cells, the most important first."""
         told = self.preface
         if detail.header is Header.SHORT:
-            return [told.first, *told.hidden_short, *told.dates]
-        lines = [told.first, *told.hidden, *told.dates]
+            return [told.first, *told.dates, *told.hidden_short]
+        lines = [told.first, *told.dates, *told.hidden]
         if detail.header is Header.BRIEF:
             return [*lines, *told.brief]
         lines += [line.text for line in told.essential]

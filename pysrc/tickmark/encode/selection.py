@@ -7,17 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.encode.region_columns import cheap_columns, grouped
 from tickmark.encode.source import Source
-from tickmark.encode.standing import Mask, Numbers, Standing, VisibleCells
+from tickmark.encode.standing import Mask, Standing, VisibleCells
 from tickmark.model.grid import CellKind
 from tickmark.model.region import Role
 from tickmark.structure.formulas import NO_TEMPLATE
-
-FEW_RUNS = 12
-"""A column of at most so many runs of equal values is told run by run."""
-
-RUN = 8
-"""The mean length from which on runs of equal values are worth it."""
 
 WIDE = 24
 """In regions of so many cells a row labels cost little beside what they name."""
@@ -55,22 +50,6 @@ class Limits:
     few: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """The cells of one region, column and kind in runs; all arrays of visible cells' length.
-
-    `order` sorts the cells by group, then row; `starts` are where the groups begin in it.
-    """
-
-    order: npt.NDArray[np.intp]
-    starts: npt.NDArray[np.intp]
-
-    @property
-    def sizes(self) -> Numbers:
-        """Number of cells of each group."""
-        return np.diff(np.append(self.starts, len(self.order)))
-
-
 def selected(source: Source, cells: VisibleCells, limits: Limits) -> Mask:
     """For each visible cell whether its value, or the result of its formula, is told exactly."""
     if not len(cells):
@@ -88,7 +67,8 @@ def selected(source: Source, cells: VisibleCells, limits: Limits) -> Mask:
     chosen |= others & _keys(source, cells, limits)
     chosen |= plain & _among_copies(cells)
     chosen |= _among_formulas(cells, others & ~chosen)
-    chosen |= _cheap(cells, values, plain & ~chosen)
+    dates1904 = source.workbook.date1904
+    chosen |= cheap_columns(cells, values, plain & ~chosen, date1904=dates1904)
     chosen |= _few(cells, values, plain & ~chosen, limits)
     if limits.few:
         groups = grouped(cells, plain & ~chosen)
@@ -205,42 +185,6 @@ def _among_formulas(cells: VisibleCells, chosen: Mask) -> Mask:
     return found
 
 
-def grouped(cells: VisibleCells, chosen: Mask) -> Columns:
-    """The chosen cells by region, column and kind, each group from top to bottom."""
-    at = np.flatnonzero(chosen)
-    keys = ((cells.regions[at] + 1) * _WIDTH + cells.columns[at]) * _KINDS + cells.kinds[at]
-    order = np.lexsort((cells.rows[at], keys))
-    keys = keys[order]
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else _NONE
-    return Columns(at[order], starts)
-
-
-def _cheap(cells: VisibleCells, values: npt.NDArray[np.float64], chosen: Mask) -> Mask:
-    """The cells of columns that are a few runs of equal values, or one even series."""
-    found = np.zeros(len(cells), np.bool_)
-    groups = grouped(cells, chosen)
-    if not len(groups.order):
-        return found
-    held, rows = values[groups.order], cells.rows[groups.order]
-    first = np.zeros(len(held), np.bool_)
-    first[groups.starts] = True
-    steps = np.append(np.nan, np.diff(held))
-    changed = first | (steps != 0)
-    runs = np.add.reduceat(changed.astype(np.int64), groups.starts)
-    sizes = groups.sizes
-    cheap = (runs <= FEW_RUNS) & (sizes >= runs * RUN)
-    third = first.copy()
-    third[1:] |= first[:-1]
-    uneven = ~third & (
-        (steps != np.append(np.nan, steps[:-1])) | (np.append(0, np.diff(rows)) != 1)
-    )
-    ordered = cells.kinds[groups.order[groups.starts]]
-    even = np.add.reduceat(uneven.astype(np.int64), groups.starts) == 0
-    even &= np.isin(ordered, (CellKind.NUMBER, CellKind.DATE)) & (sizes >= RUN)
-    found[groups.order] = np.repeat(cheap | even, sizes)
-    return found
-
-
 def _few(
     cells: VisibleCells, values: npt.NDArray[np.float64], chosen: Mask, limits: Limits
 ) -> Mask:
@@ -265,6 +209,3 @@ def _digits(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         left = np.maximum(np.floor(np.log10(np.maximum(np.abs(values), 1))), 0) + 1
         cents = np.isclose(values * 100, np.round(values * 100), rtol=0, atol=1e-9)
     return np.where(whole, left, np.where(cents, left + 3, 17))
-
-
-_NONE = np.empty(0, np.intp)

@@ -43,13 +43,16 @@ def shortened(plan: Plan, detail: Detail, budget: int) -> Encoding:
     parts = plan.parts(detail, exact)
     header = _short_header(plan, budget)
     room = budget - plan.tokens("\n".join(header)) - 1
+    if len(header) <= len(plan.preface.dates):
+        # Without these lines nothing could be understood.
+        room = 0
     chosen = list(_fitting(plan, plan.writer(detail), parts, budget, room))
     while True:
         lines = [line for _, some in sorted(chosen, key=lambda one: one[0]) for line in some]
         texts = [*header, *(line.text for line in lines)]
         told = plan.told(lines)
         left_out = left_out_areas(plan.source.sheet.name, plan.cells, told)
-        for named in AREAS_NAMED:
+        for named in AREAS_NAMED if header else ():
             line = left_out_line(left_out, int(np.count_nonzero(~told)), named)
             written = [*texts, line] if left_out else texts
             text = "\n".join(written)
@@ -136,10 +139,15 @@ def _until(part: Part, row: int, column: int) -> Part:
 
 
 def _short_header(plan: Plan, budget: int) -> list[str]:
-    """The first lines of the header that keep to their share of a budget, its first if it fits."""
+    """The first lines of the header that keep to their share of a budget.
+
+    Its first, and how dates count, may take all.
+    """
     kept: list[str] = []
+    needed = 1 + len(plan.preface.dates)
     for line in plan.header(SKELETON):
-        if plan.tokens("\n".join((*kept, line))) > budget // (HEADER_SHARE if kept else 1):
+        share = 1 if len(kept) < needed else HEADER_SHARE
+        if plan.tokens("\n".join((*kept, line))) > budget // share:
             break
         kept.append(line)
     return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from itertools import islice
 from math import fsum, isfinite
 
 import numpy as np
@@ -21,7 +22,7 @@ Positions = npt.NDArray[np.intp]
 ALL = 3
 """All texts of an area are samples where they are at most so many more than asked for."""
 
-SHORT = 0
+SHORT = 5
 """The value of a single cell of at most so many characters is told instead of its type."""
 
 DIGITS = 3
@@ -92,13 +93,19 @@ class Summaries:
     def _texts(self, positions: Positions, detail: Detail) -> tuple[list[str], list[str]]:
         if len(positions) < detail.sampled or not detail.samples:
             return [], []
-        numbers, firsts = np.unique(self.cells.values[positions], return_index=True)
-        most = len(numbers) if len(numbers) <= detail.samples + ALL else detail.samples
-        chosen = np.sort(firsts)[:most]
+        indexes, firsts = np.unique(self.cells.values[positions], return_index=True)
+        order = np.argsort(firsts)
+        # A file may hold one text several times.
+        different: dict[str, int] = {}
+        for index, first in zip(indexes[order].tolist(), firsts[order].tolist(), strict=True):
+            different.setdefault(self.cells.texts[int(index)], first)
+        count = len(different)
+        most = count if count <= detail.samples + ALL else detail.samples
         samples = [
-            self.literals.of(int(positions[at]), detail.sample_text) for at in chosen.tolist()
+            self.literals.of(int(positions[first]), detail.sample_text)
+            for first in islice(different.values(), most)
         ]
-        return [f"{len(numbers)} distinct"], samples
+        return [f"{count} distinct"], samples
 
 
 def _sum(values: npt.NDArray[np.float64]) -> list[str]:
