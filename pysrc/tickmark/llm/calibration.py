@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from tickmark.errors import ModelError
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.llm.tokens import ESTIMATOR, estimate_tokens, prompt_tokens, token_bound
-from tickmark.llm.write_ahead import keep_write_ahead
+from tickmark.llm.write_ahead import shared_file
 from tickmark.model.usage import Usage
 
 T = TypeVar("T")
@@ -209,14 +209,9 @@ class Calibration:
             return None
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        self._connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        self._connection = shared_file(
+            self._path, BUSY_SECONDS, "PRAGMA synchronous=NORMAL", _TABLE
         )
-        keep_write_ahead(self._connection, BUSY_SECONDS)
-        for statement in ("PRAGMA synchronous=NORMAL", _TABLE):
-            self._connection.execute(statement).fetchall()
         return self._connection
 
     def _let_go(self) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 from tickmark.errors import BudgetExceeded, ModelBusy, SettingError
 from tickmark.llm.metered import Budget
 from tickmark.llm.processes import process_start
-from tickmark.llm.write_ahead import keep_write_ahead
+from tickmark.llm.write_ahead import shared_file
 from tickmark.model.usage import Usage
 
 T = TypeVar("T")
@@ -179,15 +179,10 @@ class Ledger:
             return result
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        self._connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        keep_write_ahead(self._connection, BUSY_SECONDS)
         # Full: what a power cut takes out of the record was charged all the same.
-        for statement in ("PRAGMA synchronous=FULL", _DAYS, _RESERVATIONS):
-            self._connection.execute(statement).fetchall()
+        self._connection = shared_file(
+            self._path, BUSY_SECONDS, "PRAGMA synchronous=FULL", _DAYS, _RESERVATIONS
+        )
         return self._connection
 
     def _let_go(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tickmark.llm.model import Reply
-from tickmark.llm.write_ahead import keep_write_ahead
+from tickmark.llm.write_ahead import shared_file
 
 T = TypeVar("T")
 
@@ -102,14 +102,9 @@ class ReplyStore:
                 self._connection = None
 
     def _open(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._path.touch(mode=0o600)
-        self._connection = sqlite3.connect(
-            self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        self._connection = shared_file(
+            self._path, BUSY_SECONDS, "PRAGMA synchronous=NORMAL", _TABLE
         )
-        keep_write_ahead(self._connection, BUSY_SECONDS)
-        for statement in ("PRAGMA synchronous=NORMAL", _TABLE):
-            self._connection.execute(statement).fetchall()
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self._connection is None:

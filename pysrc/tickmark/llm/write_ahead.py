@@ -1,13 +1,35 @@
-"""The write-ahead log of a SQLite file that several processes share."""
+"""SQLite files that several processes share, and their write-ahead log."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import Final
 
 _PAUSE: Final = 0.01
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
+def shared_file(path: Path, seconds: float, *statements: str) -> sqlite3.Connection:
+    """A connection to a file that only its owner may read, made where it is missing.
+
+    Waits at most so many seconds for other processes, then runs the statements. Its threads may
+    share the connection. Raises sqlite3.Error and OSError.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    connection = sqlite3.connect(
+        path, timeout=seconds, isolation_level=None, check_same_thread=False
+    )
+    try:
+        keep_write_ahead(connection, seconds)
+        for statement in statements:
+            connection.execute(statement).fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def keep_write_ahead(connection: sqlite3.Connection, seconds: float) -> None:
