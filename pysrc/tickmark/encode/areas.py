@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.model.address import cell_address
+from tickmark.structure.ordering import changes
 from tickmark.structure.rectangles import fewest_rectangles
 
 Numbers = npt.NDArray[np.int64]
@@ -44,7 +45,7 @@ def areas_of(rows: Numbers, columns: Numbers, labels: Numbers) -> Areas:
         return Areas(none, np.empty(0, np.int64), none, np.empty(0, np.int64))
     order = np.argsort(found[:, 4], kind="stable")
     found = found[order]
-    starts = _starts(found[:, 4])
+    starts = np.flatnonzero(changes(found[:, 4]))
     counts = np.diff(np.append(starts, len(found)))
     tops = np.minimum.reduceat(found[:, 0], starts)
     lefts = np.minimum.reduceat(found[:, 1], starts)
@@ -131,7 +132,3 @@ def _price(areas: Numbers) -> int:
     """About how many tokens addresses cost: a cell 3, a range 5."""
     several = (areas[:, 0] != areas[:, 2]) | (areas[:, 1] != areas[:, 3])
     return int(3 * len(areas) + 2 * np.count_nonzero(several))
-
-
-def _starts(labels: Numbers) -> npt.NDArray[np.intp]:
-    return np.concatenate(([0], np.flatnonzero(labels[1:] != labels[:-1]) + 1))

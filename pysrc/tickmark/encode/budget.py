@@ -11,7 +11,7 @@ from tickmark.encode.detail import LEANER, LOSSLESS, RICHER, SKELETON, Detail
 from tickmark.encode.encoding import Encoding, Level
 from tickmark.encode.plan import Draft, Plan
 from tickmark.encode.ranking import ranked
-from tickmark.encode.shortened import shortened
+from tickmark.encode.shortened import FEWEST_TOKENS, shortened
 from tickmark.encode.standing import Numbers
 from tickmark.model.grid import CellKind
 
@@ -32,9 +32,6 @@ CHARACTERS_A_CELL_TOKEN: Final = 3
 
 LONGEST_TOKEN: Final = 64
 """Different texts with more characters a token are not tried without loss."""
-
-FEWEST_TOKENS: Final = 2
-"""No line costs less."""
 
 
 def within(plan: Plan, budget: int, question: str) -> Encoding:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from tickmark.model.address import RangeRef
 from tickmark.model.grid import Cells
+from tickmark.structure.ordering import counted
 
 Positions = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.int64]
@@ -133,14 +134,10 @@ def _positions(index: CellIndex, areas: Sequence[Edges]) -> Positions:
     found = np.empty(int(sizes.sum()), np.intp)
     # The cells of a row, or of a column, are all looked up at once.
     for lines, order in ((flat, None), (thin & ~flat, index.by_column)):
-        places = _counted(low[lines], sizes[lines])
-        found[_counted(starts[lines], sizes[lines])] = places if order is None else order[places]
+        of_line, ahead = counted(sizes[lines])
+        places = low[lines][of_line] + ahead
+        told = places if order is None else order[places]
+        found[starts[lines][of_line] + ahead] = told
     for at, inside in thick.items():
         found[starts[at] : starts[at] + sizes[at]] = inside
     return found
-
-
-def _counted(starts: Positions, sizes: Positions) -> Positions:
-    """The numbers from each start on, as many as its size."""
-    before = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
-    return before + np.arange(len(before))

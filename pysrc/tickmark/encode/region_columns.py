@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tickmark.encode.standing import Mask, Numbers, VisibleCells
 from tickmark.model.grid import CellKind
+from tickmark.structure.ordering import changes
 
 FEW_RUNS: Final = 12
 """A column of at most so many runs of equal values is told run by run."""
@@ -21,7 +22,6 @@ _COLUMNS: Final = 1 << 15
 _KINDS: Final = 1 << 3
 # The serial numbers of days that are the same with and without the 29th of February 1900.
 _FIRST_DAY, _LAST_DAY = 61, 2_950_000
-_NONE = np.empty(0, np.intp)
 
 Values = npt.NDArray[np.float64]
 
@@ -47,9 +47,7 @@ def grouped(cells: VisibleCells, chosen: Mask) -> Columns:
     at = np.flatnonzero(chosen)
     keys = ((cells.regions[at] + 1) * _COLUMNS + cells.columns[at]) * _KINDS + cells.kinds[at]
     order = np.lexsort((cells.rows[at], keys))
-    keys = keys[order]
-    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else _NONE
-    return Columns(at[order], starts)
+    return Columns(at[order], np.flatnonzero(changes(keys[order])))
 
 
 def cheap_columns(

@@ -13,6 +13,7 @@ from tickmark.encode.standing import Mask, Standing, VisibleCells
 from tickmark.model.grid import CellKind
 from tickmark.model.region import Role
 from tickmark.structure.formulas import NO_TEMPLATE
+from tickmark.structure.ordering import changes, counted
 
 WIDE = 24
 """In regions of so many cells a row labels cost little beside what they name."""
@@ -23,8 +24,6 @@ RARE = 2
 MANY_MORE = 3
 """There are at least so many times as many formulas."""
 
-_KINDS = 8
-_WIDTH = 1 << 15
 _ROWS = 1 << 21
 
 
@@ -57,13 +56,14 @@ def selected(source: Source, cells: VisibleCells, limits: Limits) -> Mask:
     values = source.sheet.cells.values[cells.positions]
     plain = ~cells.is_formula
     texts = plain & (cells.kinds == CellKind.TEXT)
-    chosen: Mask = texts & _told_texts(source, cells, limits)
+    heading = cells.standings == Standing.HEADER
+    kept = ~_beyond(cells, heading, limits.headers)
+    chosen: Mask = texts & _told_texts(source, cells, limits, kept)
     errors = plain & (cells.kinds == CellKind.ERROR)
     chosen |= errors & ~_beyond(cells, errors, limits.headers)
     others = plain & ~texts
     naming = (cells.standings <= Standing.HEADER) & (cells.standings > Standing.LOOSE)
-    heading = cells.standings == Standing.HEADER
-    chosen |= others & naming & ~_beyond(cells, heading, limits.headers)
+    chosen |= others & naming & kept
     chosen |= others & _keys(source, cells, limits)
     chosen |= plain & _among_copies(cells)
     chosen |= _among_formulas(cells, others & ~chosen)
@@ -77,8 +77,11 @@ def selected(source: Source, cells: VisibleCells, limits: Limits) -> Mask:
     return chosen
 
 
-def _told_texts(source: Source, cells: VisibleCells, limits: Limits) -> Mask:
-    """Texts that name things: outside of long regions all, inside those that head or total."""
+def _told_texts(source: Source, cells: VisibleCells, limits: Limits, kept: Mask) -> Mask:
+    """Texts that name things: outside of long regions all, inside those that head or total.
+
+    `kept` leaves out the headers that are too many.
+    """
     short = cells.heights <= limits.texts
     labels = cells.standings == Standing.LABEL
     short |= labels & (cells.heights <= limits.labels)
@@ -91,9 +94,7 @@ def _told_texts(source: Source, cells: VisibleCells, limits: Limits) -> Mask:
     if limits.labels:
         wide = np.bincount(cells.regions + 1)[cells.regions + 1] >= WIDE * cells.heights
         short |= left & (cells.heights <= limits.models) & wide
-    heading = cells.standings == Standing.HEADER
-    naming &= ~_beyond(cells, heading, limits.headers)
-    told: Mask = short | naming | (cells.standings == Standing.TOTAL)
+    told: Mask = short | (naming & kept) | (cells.standings == Standing.TOTAL)
     notes = cells.standings == Standing.NOTE
     if notes.any() and not limits.notes:
         _, firsts = np.unique(cells.regions[notes], return_index=True)
@@ -124,10 +125,8 @@ def _beyond(cells: VisibleCells, some: Mask, most: int) -> Mask:
     at = np.flatnonzero(some)
     if len(at):
         order = at[np.argsort(cells.regions[at], kind="stable")]
-        regions = cells.regions[order]
-        starts = np.flatnonzero(np.append(True, regions[1:] != regions[:-1]))
-        places = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-        found[order] = places >= most
+        starts = np.flatnonzero(changes(cells.regions[order]))
+        found[order] = counted(np.diff(starts, append=len(order)))[1] >= most
     return found
 
 

@@ -9,7 +9,6 @@ from itertools import chain, product
 from string import ascii_lowercase
 from typing import Final
 
-MOST_CODES: Final = 26 + 26 * 26
 _HEAD_PIECES: Final = 3
 _CODED_BYTES: Final = 3
 
