@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from tickmark.audit.evaluator import Evaluator
+from tickmark.audit.region_grid import RegionGrid, grid_of
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.region import Region
 from tickmark.model.workbook import Workbook
 from tickmark.structure.formulas import Formulas
 from tickmark.structure.graph import FormulaGraph, graph_of
+from tickmark.structure.labels import Labels, labels_of
 from tickmark.structure.regions.detect import regions_of
 
 HEADINGS: Final = (
@@ -45,6 +48,25 @@ class Facts:
     def regions(self) -> Mapping[str, tuple[Region, ...]]:
         """The regions of each sheet, by its name."""
         return regions_of(self.formulas)
+
+    @cached_property
+    def grids(self) -> tuple[tuple[RegionGrid, ...], ...]:
+        """For each sheet, by its number, its regions as matrices; the largest have none."""
+        made = []
+        for number, own in enumerate(self.formulas.sheets):
+            found = (grid_of(number, own, one) for one in self.regions.get(own.sheet.name, ()))
+            made.append(tuple(grid for grid in found if grid is not None))
+        return tuple(made)
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """What formulas give on the values that the workbook was saved with."""
+        return Evaluator(self.formulas)
+
+    def labels(self, sheet: int) -> Labels:
+        """The labels of the sheet with a number."""
+        workbook = self.workbook
+        return labels_of(workbook.sheets[sheet], date1904=workbook.date1904)
 
 
 Check = Callable[[Facts], Iterable[Finding]]

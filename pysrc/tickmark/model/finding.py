@@ -30,13 +30,30 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What depends on some cells: formula cells, results of the workbook and their labels.
+
+    `labels` are those of the first few results, the ones with the most cells first.
+    """
+
+    dependents: int = 0
+    outputs: int = 0
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One accusation by one rule.
 
     `sheet` is empty and `ranges` is empty where the whole workbook is meant (a defined name, a
     link). `ranges` are A1 texts without sheet: exactly the accused cells. `evidence` maps a label
-    (`found`, `expected`, `target`, …) to text. `key` is what makes the finding the same finding
-    after rows were inserted (normalised formula, name, label); the fingerprint is made from it.
+    (`found`, `expected`, `target`, …) to text; `found` and `expected` are formulas in A1 notation
+    as the first accused cell has them, `found R1C1` and `expected R1C1` the same in R1C1.
+    `siblings` are up to two cells (A1 without sheet) that show what was expected. `key` is what
+    makes the finding the same finding after rows were inserted (normalised formula, name, text),
+    `label` what the first accused cell is called; the fingerprint is made from both. `confidence`
+    is the share of like findings that are right. `effect` is None where nothing was looked up.
+    `dismissed` says who has dismissed the finding and why, "" for one that is open.
     """
 
     rule: str
@@ -49,9 +66,14 @@ class Finding:
     confidence: float = 1.0
     tier: Tier = Tier.DEFAULT
     key: str = ""
+    siblings: tuple[str, ...] = ()
+    label: str = ""
+    effect: Effect | None = None
+    dismissed: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that stay the same while rule, sheet and key do."""
-        text = "\x1f".join((self.rule, self.sheet, self.key or " ".join(self.ranges)))
+        """16 hex digits that stay the same while rule, sheet, key and label do."""
+        key = self.key or ("" if self.label else " ".join(self.ranges))
+        text = f"{self.rule}\x1f{self.sheet}\x1f{key}\x1f{self.label}"
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,124 @@
+"""Regions as matrices: what stands where, and which rows and columns hold data, heads or totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.grid import CellKind
+from tickmark.model.region import Region
+from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
+
+MOST_PLACES: Final = 30_000_000
+"""Larger regions get no grid; a dense table of three million rows and ten columns has one."""
+
+BLANK: Final = -1
+
+Matrix: TypeAlias = npt.NDArray[np.integer]
+Line: TypeAlias = npt.NDArray[np.uint8]
+
+
+class LineRole(IntEnum):
+    """What a row or column of a region holds."""
+
+    DATA = 0
+    HEADER = 1
+    SECTION = 2
+    """A row that only names the rows below it, or writes the header anew."""
+    TOTAL = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionGrid:
+    """A region of h rows and w columns as matrices of the shape (h, w).
+
+    `sheet` is the number of its sheet. `position` (int64) is the place of each cell in the arrays
+    of the sheet, BLANK where there is none; `kind` (uint8, CellKind), `value` (float64: numbers and
+    dates, NaN for all others) and `template` (int32, NO_TEMPLATE for constants) are those of the
+    cells. `rows` (h) and `columns` (w) are LineRoles. `part` (h, int64) numbers the runs of data
+    rows between heads, sections and totals, -1 for rows that hold no data.
+    """
+
+    sheet: int
+    region: Region
+    position: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.uint8]
+    value: npt.NDArray[np.float64]
+    template: npt.NDArray[np.int32]
+    rows: Line
+    columns: Line
+    part: npt.NDArray[np.int64]
+
+    @property
+    def area(self) -> RangeRef:
+        """The range of the region."""
+        return self.region.range
+
+    @property
+    def is_formula(self) -> npt.NDArray[np.bool_]:
+        """Which cells hold a formula."""
+        return np.asarray(self.template != NO_TEMPLATE, np.bool_)
+
+    @property
+    def is_number(self) -> npt.NDArray[np.bool_]:
+        """Which cells hold a number that was typed; a date is none."""
+        return np.asarray((self.kind == CellKind.NUMBER) & (self.template == NO_TEMPLATE), np.bool_)
+
+    def address(self, row: int, column: int) -> str:
+        """The A1 address of a cell by its 0-based row and column in the region."""
+        return cell_address(self.area.top + row, self.area.left + column)
+
+    def lines(self, *, across: bool) -> Iterator[tuple[int, npt.NDArray[np.intp], bool]]:
+        """The lines of cells that play one role: index, places along the line, and is it a total.
+
+        With `across` the data and total rows, each with the data columns as its places; otherwise
+        the data and total columns, each with the data rows.
+        """
+        roles, others = (self.rows, self.columns) if across else (self.columns, self.rows)
+        places = np.flatnonzero(others == LineRole.DATA)
+        for index in np.flatnonzero((roles == LineRole.DATA) | (roles == LineRole.TOTAL)):
+            yield int(index), places, bool(roles[index] == LineRole.TOTAL)
+
+
+def grid_of(number: int, own: SheetFormulas, region: Region) -> RegionGrid | None:
+    """The grid of a region of the sheet with a number; None for one that is too large."""
+    area = region.range
+    height, width = area.bottom - area.top + 1, area.right - area.left + 1
+    if height * width > MOST_PLACES:
+        return None
+    cells = own.sheet.cells
+    inside = cells.within(area)
+    at = (cells.rows[inside] - area.top, cells.columns[inside] - area.left)
+    position = np.full((height, width), BLANK, np.int64)
+    position[at] = inside
+    kind = np.zeros((height, width), np.uint8)
+    kind[at] = cells.kinds[inside]
+    value = np.full((height, width), np.nan)
+    numeric = np.isin(cells.kinds[inside], (CellKind.NUMBER, CellKind.DATE))
+    value[at] = np.where(numeric, cells.values[inside], np.nan)
+    template = np.full((height, width), NO_TEMPLATE, np.int32)
+    template[at] = own.template_of[inside]
+    rows = _roles(height, region.header_rows)
+    columns = _roles(width, region.header_columns)
+    for one in (*region.sections, *region.repeated_headers):
+        rows[one.top - area.top : one.bottom - area.top + 1] = LineRole.SECTION
+    for one in region.total_rows:
+        rows[one.top - area.top : one.bottom - area.top + 1] = LineRole.TOTAL
+    for one in region.total_columns:
+        columns[one.left - area.left : one.right - area.left + 1] = LineRole.TOTAL
+    data = rows == LineRole.DATA
+    begins = data & ~np.concatenate(([False], data[:-1]))
+    part = np.where(data, np.cumsum(begins) - 1, -1)
+    return RegionGrid(number, region, position, kind, value, template, rows, columns, part)
+
+
+def _roles(size: int, heads: int) -> Line:
+    roles = np.full(size, int(LineRole.DATA), np.uint8)
+    roles[:heads] = int(LineRole.HEADER)
+    return roles
