@@ -65,7 +65,7 @@ class FormulaGraph:
     def impact(self, ref: Ref) -> Impact:
         """The results of the workbook that depend on some cells, ranked."""
         near, far = self.dependents(ref, 1), self.dependents(ref)
-        return impact_of(self.formulas, self._outputs, self._all_arcs, near, far)
+        return impact_of(self.formulas, self.outputs, self._all_arcs, near, far)
 
     def inputs_of(self, output: Ref) -> Inputs:
         """The constants that some cells depend on."""
@@ -159,7 +159,8 @@ class FormulaGraph:
         return arcs_of(self.blocks, self.edges, tuple(Use))
 
     @cached_property
-    def _outputs(self) -> Outputs:
+    def outputs(self) -> Outputs:
+        """The results of the workbook."""
         return outputs_of(self.formulas, self.blocks, self.edges)
 
     def _cell(self, ref: Ref) -> CellRef:

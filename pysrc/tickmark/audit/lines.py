@@ -1,0 +1,100 @@
+"""The lines of a region: the cells of one role side by side, and which way their formulas run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tickmark.audit.region_grid import LineRole, RegionGrid
+from tickmark.model.grid import CellKind
+from tickmark.structure.formulas import NO_TEMPLATE
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    """The data and total lines of a region in one direction, blank lines and places left out.
+
+    With `across` a line is a row and its places are columns, otherwise the other way round. `line`
+    (n) and `place` (m) are the rows or columns of the grid; `total` (n) tells which lines are
+    totals. `position`, `kind`, `value` and `template` (n, m) are those of the grid, line by line.
+    """
+
+    grid: RegionGrid
+    across: bool
+    line: npt.NDArray[np.intp]
+    place: npt.NDArray[np.intp]
+    total: Mask
+    position: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.uint8]
+    value: npt.NDArray[np.float64]
+    template: npt.NDArray[np.int32]
+
+    @property
+    def typed(self) -> Mask:
+        """Which cells hold a number that was typed; a date is none."""
+        return np.asarray((self.kind == CellKind.NUMBER) & (self.template == NO_TEMPLATE), np.bool_)
+
+    @property
+    def formula(self) -> Mask:
+        """Which cells hold a formula."""
+        return np.asarray(self.template != NO_TEMPLATE, np.bool_)
+
+    def cells(self, at: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Rows and columns on the sheet (1-based) of cells by their flat index in the matrices."""
+        line, place = np.divmod(at, len(self.place))
+        rows, columns = self.line[line], self.place[place]
+        if not self.across:
+            rows, columns = columns, rows
+        return rows + self.grid.area.top, columns + self.grid.area.left
+
+
+def lines_of(grid: RegionGrid, *, across: bool) -> Lines:
+    """The lines of a region in one direction."""
+    roles, others = (grid.rows, grid.columns) if across else (grid.columns, grid.rows)
+    line = np.flatnonzero((roles == LineRole.DATA) | (roles == LineRole.TOTAL))
+    place = np.flatnonzero(others == LineRole.DATA)
+    block = np.ix_(line, place) if across else np.ix_(place, line)
+    filled = grid.position[block] >= 0
+    filled = filled if across else filled.T
+    line, place = line[filled.any(axis=1)], place[filled.any(axis=0)]
+    block = np.ix_(line, place) if across else np.ix_(place, line)
+    turn = (0, 1) if across else (1, 0)
+    return Lines(
+        grid,
+        across,
+        line,
+        place,
+        total=np.asarray(roles[line] == LineRole.TOTAL, np.bool_),
+        position=grid.position[block].transpose(turn),
+        kind=grid.kind[block].transpose(turn),
+        value=grid.value[block].transpose(turn),
+        template=grid.template[block].transpose(turn),
+    )
+
+
+def copied_along(lines: Lines) -> Mask:
+    """Which formulas were copied along their line, or were copied to no neighbour at all.
+
+    A formula whose only copies stand in the lines beside it tells nothing about its own line.
+    """
+    same_along = _has_equal(lines.template, axis=1)
+    same_beside = _has_equal(lines.template, axis=0)
+    return np.asarray(lines.formula & (same_along | ~same_beside), np.bool_)
+
+
+def _has_equal(template: npt.NDArray[np.int32], *, axis: int) -> Mask:
+    """Which cells hold the template of the cell before or behind them along an axis."""
+    found = np.zeros(template.shape, np.bool_)
+    if template.shape[axis] < 2:  # noqa: PLR2004 - a neighbour
+        return found
+    front = [slice(None), slice(None)]
+    back = [slice(None), slice(None)]
+    front[axis], back[axis] = slice(None, -1), slice(1, None)
+    equal = template[tuple(front)] == template[tuple(back)]
+    found[tuple(front)] |= equal
+    found[tuple(back)] |= equal
+    return found
