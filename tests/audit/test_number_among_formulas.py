@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from tickmark.audit.rules.number_among_formulas import number_among_formulas
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.grid import FormulaGroup, FormulaKind
-from tickmark.model.workbook import Workbook
+from tickmark.model.workbook import Style, Workbook
 from tickmark.structure.formulas import formulas_of
 
 Cells = dict[str, CellSpec]
@@ -58,21 +59,44 @@ def test_a_number_typed_over_a_formula_is_accused_with_what_is_expected() -> Non
     (finding,) = _findings(book(_row("ffnfff")))
     assert finding == Finding(
         rule="number-among-formulas",
-        severity=Severity.MEDIUM,
+        severity=Severity.HIGH,
         message="D7 holds the plain number 1200 among copies of one formula where =D6*2 is "
-        "expected.",
+        "expected, which gives 0.",
         sheet="Sheet1",
         ranges=("D7",),
         evidence={
             "found": "1200",
             "expected": "=D6*2",
-            "pattern": "=R[-1]C*2",
-            "siblings": "C7, E7",
+            "expected R1C1": "=R[-1]C*2",
+            "expected value": "0",
         },
         fix="=D6*2",
         confidence=0.7,
         key="R[-1]C*2",
+        siblings=("C7", "E7"),
     )
+
+
+def test_a_number_that_differs_from_what_the_formula_gives_is_of_high_severity() -> None:
+    inputs: Cells = {cell_address(6, column): 5.0 for column in range(2, 7)}
+    (finding,) = _findings(book(_row("ffnff") | inputs))
+    assert finding.severity is Severity.HIGH
+    assert finding.evidence["expected value"] == "10"
+    assert finding.message == (
+        "D7 holds the plain number 1200 among copies of one formula where =D6*2 is expected, which "
+        "gives 10."
+    )
+
+
+def test_a_number_that_looks_different_is_an_override_of_medium_severity() -> None:
+    inputs: Cells = {cell_address(6, column): 5.0 for column in range(2, 7)}
+    workbook = book(_row("ffnff") | inputs)
+    page = workbook.sheets[0]
+    page.cells.styles[page.cells.position(7, 4)] = 1
+    marked = replace(workbook, styles=(Style(), Style(fill_colour="FFFF00")))
+    (finding,) = _findings(marked)
+    assert finding.severity is Severity.MEDIUM
+    assert finding.evidence["look"] == "its fill or font colour differs from those of the formulas"
 
 
 @pytest.mark.parametrize(
@@ -179,8 +203,71 @@ def test_all_numbers_in_the_copies_of_one_formula_are_one_finding() -> None:
     assert finding.ranges == ("D7", "D9")
     assert finding.message == (
         "2 plain numbers stand among copies of one formula (D7, D9); D7 holds 1200 where =D6*2 is "
-        "expected."
+        "expected, which gives 0."
     )
+
+
+def _model(rows: dict[int, str]) -> Cells:
+    """A table with a header row 3, labels in A, inputs in B to G and rows by letters below them."""
+    cells: Cells = {"A3": "Item"}
+    for column in range(2, 8):
+        cells[cell_address(3, column)] = f"Plan {column}"
+        for row in (4, 5):
+            cells[cell_address(row, column)] = float(row * column + 1)
+    cells |= {"A4": "Price", "A5": "Pieces"}
+    for row, pattern in rows.items():
+        cells[cell_address(row, 1)] = f"Line {row}"
+        for column, letter in enumerate(pattern, 2):
+            price, pieces = cell_address(4, column), cell_address(5, column)
+            value = float((4 * column + 1) * (5 * column + 1) * row)
+            formula = (f"={price}*{pieces}*{row}", value)
+            cells[cell_address(row, column)] = formula if letter == "f" else 77.0
+    return cells
+
+
+def test_a_number_at_the_end_of_a_line_is_accused_where_other_lines_go_on() -> None:
+    (finding,) = _findings(book(_model({6: "ffffff", 7: "fffffn", 8: "ffffff"})))
+    assert (finding.ranges, finding.confidence, finding.fix) == (("G7",), 0.5, "=G4*G5*7")
+
+
+def test_a_last_column_of_numbers_is_a_decision() -> None:
+    assert _findings(book(_model({6: "fffffn", 7: "fffffn", 8: "fffffn"}))) == []
+
+
+def test_a_formula_that_goes_on_from_the_cell_before_begins_with_a_number() -> None:
+    cells: Cells = {"A3": "Year", "A4": "Cash", "A5": "Debt", "A6": "Stock"}
+    for row in (4, 5, 6):
+        cells[cell_address(row, 2)] = 100.0 + row
+        for column in range(3, 9):
+            cells[cell_address(3, column)] = f"Plan {column}"
+            before = cell_address(row, column - 1)
+            cells[cell_address(row, column)] = (f"={before}*1.1", 110.0 + column)
+    assert _findings(book(cells)) == []
+
+
+def _with_total(total: Cells) -> Cells:
+    cells: Cells = {"A1": "Shop", "B1": "North", "C1": "South", "D1": "East", "E1": "West"}
+    for row in range(2, 7):
+        cells[f"A{row}"] = f"Shop {row}"
+        for column in range(2, 6):
+            cells[cell_address(row, column)] = float(row * 10 + column)
+    return cells | {"A7": "Total"} | total
+
+
+def test_a_typed_total_beside_sums_is_accused() -> None:
+    total: Cells = {
+        "B7": ("=SUM(B2:B6)", 210.0),
+        "C7": ("=SUM(C2:C6)", 215.0),
+        "D7": ("=SUM(D2:D6)", 220.0),
+        "E7": 999.0,
+    }
+    (finding,) = _findings(book(_with_total(total)))
+    assert (finding.ranges, finding.fix) == (("E7",), "=SUM(E2:E6)")
+    assert finding.evidence["expected value"] == "225"
+
+
+def test_typed_totals_without_sums_beside_them_stay_silent() -> None:
+    assert _findings(book(_with_total({"B7": 210.0, "C7": 215.0, "D7": 220.0, "E7": 225.0}))) == []
 
 
 def test_a_number_typed_over_a_formula_above_rows_of_inputs_is_accused() -> None:

@@ -52,10 +52,11 @@ class Lines:
         return rows + self.grid.area.top, columns + self.grid.area.left
 
 
-def lines_of(grid: RegionGrid, *, across: bool) -> Lines:
-    """The lines of a region in one direction."""
+def lines_of(grid: RegionGrid, *, across: bool, heads: bool = False) -> Lines:
+    """The lines of a region in one direction; with `heads` its header lines are among them."""
     roles, others = (grid.rows, grid.columns) if across else (grid.columns, grid.rows)
-    line = np.flatnonzero((roles == LineRole.DATA) | (roles == LineRole.TOTAL))
+    wanted = [LineRole.DATA, LineRole.TOTAL] + [LineRole.HEADER] * heads
+    line = np.flatnonzero(np.isin(roles, wanted))
     place = np.flatnonzero(others == LineRole.DATA)
     block = np.ix_(line, place) if across else np.ix_(place, line)
     filled = grid.position[block] >= 0

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.audit.agreement import same
+from tickmark.audit.interruptions import interruptions
+from tickmark.audit.lines import lines_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import cell_address
@@ -22,17 +25,21 @@ LONGEST_GAP = 3
 FEWEST_FORMULAS = 4
 DELIBERATE = 3
 YEARS = (1900, 2100)
-CONFIDENCE = 0.7
+FEWEST_TOTALS = 2
+BETWEEN, INSIDE, AT_END, IN_TOTAL = 0.7, 0.6, 0.5, 0.4
 
 
-@rule(CODE, severity=Severity.MEDIUM)
+@rule(CODE, severity=Severity.HIGH)
 def number_among_formulas(facts: Facts) -> Iterator[Finding]:
     """A plain number stands in a run of one formula.
 
     What it finds:
         One to three numbers in a row or column with copies of the same formula on both sides, at
-        least four in all and more than twice as many as numbers. All numbers in the copies of one
-        formula make one finding.
+        least four in all and more than twice as many as numbers; further numbers in a row or
+        column of a region that is one formula for the most part, and in a row of totals. All
+        numbers in the copies of one formula make one finding. It is of high severity where the
+        formula would give another number and the number does not look different from its
+        neighbours.
 
     Why it matters:
         The number was typed or pasted over the formula: it does not follow its inputs any more,
@@ -59,7 +66,18 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
                 own.templates, facts.formulas.references[number], strict=True
             )
         ]
-        yield from _of_sheet(own, moving)
+        suspects = _between(own, moving)
+        for suspect in _in_lines(facts, number):
+            known = suspects.get(suspect.position)
+            if known is None or known.confidence < suspect.confidence:
+                suspects[suspect.position] = suspect
+        by_template: dict[int, list[_Suspect]] = {}
+        for position in sorted(suspects):
+            suspect = suspects[position]
+            if not _is_year(own, suspect):
+                by_template.setdefault(suspect.template, []).append(suspect)
+        for group in by_template.values():
+            yield _finding(facts, number, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +86,34 @@ class _Suspect:
 
     position: int
     template: int
-    siblings: tuple[int, int]
+    siblings: tuple[int, ...]
     formulas: int
     along_row: bool
+    confidence: float = BETWEEN
 
 
-def _of_sheet(own: SheetFormulas, moving: Sequence[bool]) -> Iterator[Finding]:
+def _between(own: SheetFormulas, moving: Sequence[bool]) -> dict[int, _Suspect]:
+    """The numbers with copies of one formula right on both sides, by position."""
     suspects: dict[int, _Suspect] = {}
     for along_row in (True, False):
         for suspect in _suspects(own, moving, along_row=along_row):
             known = suspects.get(suspect.position)
             if known is None or known.formulas < suspect.formulas:
                 suspects[suspect.position] = suspect
-    by_template: dict[int, list[_Suspect]] = {}
-    for position in sorted(suspects):
-        suspect = suspects[position]
-        if not _is_year(own, suspect) and not _is_deliberate(own, suspect):
-            by_template.setdefault(suspect.template, []).append(suspect)
-    for group in by_template.values():
-        yield _finding(own, group)
+    return {at: one for at, one in suspects.items() if not _is_deliberate(own, one)}
+
+
+def _in_lines(facts: Facts, number: int) -> Iterator[_Suspect]:
+    """The numbers in lines of regions that are one formula otherwise."""
+    for grid in facts.grids[number]:
+        if not grid.is_number.any() or np.count_nonzero(grid.is_formula) < FEWEST_TOTALS:
+            continue
+        for across in (True, False):
+            for one in interruptions(facts.formulas, lines_of(grid, across=across)):
+                confidence = IN_TOTAL if one.total else INSIDE if one.inside else AT_END
+                yield _Suspect(
+                    one.position, one.template, one.siblings, one.copies, across, confidence
+                )
 
 
 def _suspects(own: SheetFormulas, moving: Sequence[bool], *, along_row: bool) -> Iterator[_Suspect]:
@@ -189,7 +216,8 @@ def _is_formula(own: SheetFormulas, row: int, column: int) -> bool:
     return position is not None and bool(own.template_of[position] != NO_TEMPLATE)
 
 
-def _finding(own: SheetFormulas, group: Sequence[_Suspect]) -> Finding:
+def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
+    own = facts.formulas.sheets[number]
     cells = own.sheet.cells
     at = [suspect.position for suspect in group]
     first = group[0]
@@ -209,19 +237,41 @@ def _finding(own: SheetFormulas, group: Sequence[_Suspect]) -> Finding:
             f"{counted(len(group), 'plain number')} stand among copies of one formula "
             f"({listed(ranges)}); {address} holds {value}"
         )
+    message += f" where {expected} is expected"
+    evidence = {
+        "found": value,
+        "expected": expected,
+        "expected R1C1": "=" + displayed(template.r1c1),
+    }
+    given = facts.evaluator.value(number, first.template, row, column)
+    if given is not None:
+        evidence["expected value"] = f"{given:.12g}"
+        message += f", which gives {given:.12g}"
+    confidence = max(suspect.confidence for suspect in group)
+    differs = given is not None and not same(float(cells.values[first.position]), given)
+    marked = all(_is_marked(facts, number, suspect) for suspect in group)
+    if marked:
+        evidence["look"] = "its fill or font colour differs from those of the formulas"
+    surely = differs and confidence >= BETWEEN and not marked
     return Finding(
         rule=CODE,
-        severity=Severity.MEDIUM,
-        message=f"{message} where {expected} is expected.",
+        severity=Severity.HIGH if surely else Severity.MEDIUM,
+        message=f"{message}.",
         sheet=own.sheet.name,
         ranges=ranges,
-        evidence={
-            "found": value,
-            "expected": expected,
-            "pattern": "=" + displayed(template.r1c1),
-            "siblings": ", ".join(siblings),
-        },
+        evidence=evidence,
         fix=expected,
-        confidence=CONFIDENCE,
+        confidence=confidence,
         key=template.r1c1,
+        siblings=tuple(siblings),
     )
+
+
+def _is_marked(facts: Facts, number: int, suspect: _Suspect) -> bool:
+    """Whether a number looks unlike the formulas beside it, as an override that is meant."""
+    cells = facts.workbook.sheets[number].cells
+    own, *others = (
+        facts.workbook.styles[int(cells.styles[at])] for at in (suspect.position, *suspect.siblings)
+    )
+    look = own.font_colour, own.fill_colour
+    return all(look != (other.font_colour, other.fill_colour) for other in others)

@@ -1,0 +1,162 @@
+"""Arithmetic between the lines of a region: one line is the sum, product or ratio of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tickmark.audit.agreement import MOST_DIGITS, RELATIVE, all_same, decimals, digits
+
+Values = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+WINDOW: Final = 6
+"""Lines on either side that can be operands, of a sum MOST_SUMMED."""
+MOST_SUMMED: Final = 60
+SAMPLE: Final = 48
+FEWEST_PLACES: Final = 3
+FEWEST_DIGITS: Final = 9
+LEAST_SHARE: Final = 0.9
+_ONE_PART: Final = 1e-6
+
+
+class Operation(StrEnum):
+    """How a line follows from others; SHARE is a constant part of another line."""
+
+    SUM = "sum"
+    DIFFERENCE = "difference"
+    PRODUCT = "product"
+    QUOTIENT = "quotient"
+    PERCENTAGE = "percentage"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relation:
+    """What a line equals, by the indices of the operand lines, and at which places it does.
+
+    `operands` of a SUM are the first and the last of neighbouring lines. `factor` is that of a
+    SHARE.
+    """
+
+    operation: Operation
+    operands: tuple[int, ...]
+    holds: Mask
+    factor: float = 1.0
+
+
+_Candidate = tuple[Operation, tuple[int, ...], float]
+
+
+def relation_of(
+    values: Values, line: int, chosen: Mask, *, shares: bool = False
+) -> Relation | None:
+    """What the chosen places of a line of numbers equal, or None; lines are the first axis.
+
+    A number may be rounded to the decimals that it has. At least nine in ten of the places hold,
+    with nine significant digits in all; of several relations the first of Operation wins. A line
+    that is a constant part of another one, such as two that grow at one rate, is no product or
+    ratio of lines; it is a SHARE, which is looked for only with `shares`.
+    """
+    places = np.flatnonzero(chosen & np.isfinite(values[line]))
+    if len(places) < FEWEST_PLACES:
+        return None
+    few = places if len(places) <= SAMPLE else places[:: len(places) // SAMPLE][:SAMPLE]
+    sample = values[:, few]
+    target = sample[line]
+    if len(np.unique(target[target != 0])) < 2 or _proof(target) < FEWEST_DIGITS:  # noqa: PLR2004
+        return None
+    for operation, operands, factor in _candidates(sample, line, shares=shares):
+        held = values[line, places]
+        close = all_same(held, _result(values[:, places], operation, operands, factor))
+        if close.sum() < LEAST_SHARE * len(places) or _proof(held[close]) < FEWEST_DIGITS:
+            continue
+        holds = np.zeros(values.shape[1], np.bool_)
+        holds[places[close]] = True
+        return Relation(operation, operands, holds, factor)
+    return None
+
+
+def _candidates(sample: Values, line: int, *, shares: bool) -> list[_Candidate]:
+    """What a line equals at enough places of a sample, in the order of Operation."""
+    target = sample[line]
+    places = decimals(target)
+    half = np.where(places < MOST_DIGITS, 0.5 * 10.0 ** -places.astype(np.float64), 0.0)
+    slack = np.maximum(half * (1 + RELATIVE), RELATIVE * np.abs(target))
+    least = max(FEWEST_PLACES, LEAST_SHARE * len(target))
+    found: list[_Candidate] = [
+        (Operation.SUM, block, 1.0) for block in _sums(sample, line, slack, least)
+    ]
+    low = max(0, line - WINDOW)
+    near = [at for at in range(low, min(len(sample), line + WINDOW + 1)) if at != line]
+    beside = sample[near]
+    with np.errstate(all="ignore"):
+        ratios = target / beside
+        middle = np.nanmedian(np.where(np.isfinite(ratios), ratios, np.nan), axis=1)
+        parts = np.abs(beside * middle[:, None] - target) <= np.maximum(
+            slack, _ONE_PART * np.abs(target)
+        )
+        shared = (parts | (target == 0)).sum(axis=1) >= least
+        if not shared.any():
+            one, other = beside[:, None, :], beside[None, :, :]
+            for operation, result in (
+                (Operation.DIFFERENCE, one - other),
+                (Operation.PRODUCT, one * other),
+                (Operation.QUOTIENT, one / other),
+                (Operation.PERCENTAGE, 100 * one / other),
+            ):
+                hits = (np.abs(result - target) <= slack).sum(axis=2) >= least
+                np.fill_diagonal(hits, val=False)
+                found += [
+                    (operation, (near[a], near[b]), 1.0) for a, b in np.argwhere(hits).tolist()
+                ]
+        elif shares:
+            for at in np.flatnonzero(shared & (middle != 1) & (middle != 0)).tolist():
+                found.append((Operation.SHARE, (near[at],), float(middle[at])))
+    return found
+
+
+def _sums(sample: Values, line: int, slack: Values, least: float) -> list[tuple[int, int]]:
+    """The runs of lines right before or right behind a line that add up to it."""
+    finite = np.isfinite(sample)
+    head = np.zeros((1, sample.shape[1]))
+    totals = np.concatenate((head, np.cumsum(np.where(finite, sample, 0.0), axis=0)))
+    counts = np.concatenate((head, np.cumsum(finite, axis=0)))
+    firsts = np.arange(line - 2, max(-1, line - 1 - MOST_SUMMED), -1)
+    lasts = np.arange(line + 2, min(len(sample), line + 1 + MOST_SUMMED))
+    found = []
+    for starts, ends in ((firsts, np.full(len(firsts), line - 1)), (lasts * 0 + line + 1, lasts)):
+        result = totals[ends + 1] - totals[starts]
+        several = counts[ends + 1] - counts[starts] > 1
+        hits = ((np.abs(result - sample[line]) <= slack) & several).sum(axis=1) >= least
+        found += [(int(starts[at]), int(ends[at])) for at in np.flatnonzero(hits)]
+    return found
+
+
+def _result(
+    values: Values, operation: Operation, operands: tuple[int, ...], factor: float
+) -> Values:
+    first, last = values[operands[0]], values[operands[-1]]
+    with np.errstate(all="ignore"):
+        match operation:
+            case Operation.SUM:
+                return np.asarray(np.nansum(values[operands[0] : operands[-1] + 1], axis=0))
+            case Operation.DIFFERENCE:
+                return np.asarray(first - last)
+            case Operation.PRODUCT:
+                return np.asarray(first * last)
+            case Operation.QUOTIENT:
+                return np.asarray(first / last)
+            case Operation.PERCENTAGE:
+                return np.asarray(100 * first / last)
+            case Operation.SHARE:
+                return np.asarray(factor * first)
+
+
+def _proof(numbers: Values) -> int:
+    """Significant digits of the different numbers in all."""
+    return int(digits(np.unique(numbers)).sum())

@@ -1,0 +1,201 @@
+"""The rule `pasted-value`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tickmark.audit.agreement import all_same, digits
+from tickmark.audit.interruptions import moving_templates
+from tickmark.audit.lines import Lines, Mask, copied_along, lines_of
+from tickmark.audit.rule import Facts, rule
+from tickmark.audit.wording import addresses, counted, listed
+from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.finding import Finding, Severity
+from tickmark.structure.formulas import SheetFormulas
+from tickmark.structure.rectangles import rectangles
+from tickmark.structure.tokens import displayed
+
+CODE = "pasted-value"
+
+MOST_TEMPLATES: Final = 4
+MOST_TRIED: Final = 20_000
+"""Typed numbers tried per formula and region; more of them are a table of data."""
+TELLING_DIGITS: Final = 3
+LINE_DIGITS: Final = 6
+NO_MATCH: Final = -1
+
+_STEP: Final = re.compile(r"\+?\(?R(C\[-1\]|\[-1\]C)\+\d+\)?")
+"""A number after the one before it, such as years."""
+
+
+@rule(CODE, severity=Severity.MEDIUM)
+def pasted_value(facts: Facts) -> Iterator[Finding]:
+    """A typed number is just what the formula of its line would give.
+
+    What it finds:
+        Numbers in a row or column of a region whose other cells are formulas, if the formula,
+        copied to the number, gives the same number: to at least three digits, or for simple
+        numbers such as 0 and 1 between two copies of the formula. All numbers that one formula
+        gives are one finding.
+
+    Why it matters:
+        The formula was replaced by its value. The sheet looks right today and stays as it is when
+        the inputs change.
+
+    Example:
+        B17 to D17 are `=AVERAGE(B6:B16)` and its copies; E17 is the number -0.556, which is the
+        average of E6:E16.
+
+    Fix:
+        Put the formula back, or say on the sheet why the number is fixed.
+
+    Source:
+        Comparing a number with what its neighbour's formula would give follows the idea of
+        CACheck (cell arrays, 2014 to 2017); here in the rows and columns of detected tables.
+
+    Known false alarms:
+        Actual figures that were typed for periods that are over, if the plan gave the same; the
+        first years of a sequence that goes on by a formula, which are of low severity.
+    """
+    for number, own in enumerate(facts.formulas.sheets):
+        moving = moving_templates(facts.formulas, number)
+        suspects: dict[int, _Suspect] = {}
+        for grid in facts.grids[number]:
+            if not np.any(grid.is_formula) or not np.any(grid.is_number):
+                continue
+            for across in (True, False):
+                for suspect in _suspects(
+                    facts, lines_of(grid, across=across, heads=not across), number, moving
+                ):
+                    known = suspects.get(suspect.position)
+                    if known is None or known.confidence < suspect.confidence:
+                        suspects[suspect.position] = suspect
+        groups: dict[tuple[RangeRef, int], list[_Suspect]] = {}
+        for suspect in suspects.values():
+            groups.setdefault((suspect.region, suspect.template), []).append(suspect)
+        for group in groups.values():
+            yield _finding(own, sorted(group, key=lambda one: one.position))
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A typed number, the template that gives it too, and up to two cells that hold a copy."""
+
+    position: int
+    template: int
+    siblings: tuple[int, ...]
+    confidence: float
+    region: RangeRef
+
+
+def _suspects(facts: Facts, lines: Lines, number: int, moving: Mask) -> Iterator[_Suspect]:
+    if not lines.template.size:
+        return
+    typed = lines.typed
+    witnesses = copied_along(lines)
+    witnesses[witnesses] = moving[lines.template[witnesses]]
+    chosen = witnesses.any(axis=1) & typed.any(axis=1)
+    tried: dict[int, list[int]] = {}
+    width = len(lines.place)
+    for line in np.flatnonzero(chosen).tolist():
+        own = lines.template[line][witnesses[line]]
+        found, counts = np.unique(own, return_counts=True)
+        for template in found[np.argsort(-counts, kind="stable")][:MOST_TEMPLATES].tolist():
+            cells = tried.setdefault(template, [])
+            if len(cells) < MOST_TRIED:
+                cells += (line * width + np.flatnonzero(typed[line])).tolist()
+    for template, flat in tried.items():
+        at = np.array(flat, np.intp)
+        rows, columns = lines.cells(at)
+        given = facts.evaluator.values(number, template, rows, columns)
+        held = lines.value.reshape(-1)[at]
+        points = np.where(all_same(held, given), digits(held), NO_MATCH)
+        yield from _judged(lines, template, at, points)
+
+
+def _judged(
+    lines: Lines, template: int, at: npt.NDArray[np.intp], points: npt.NDArray[np.int64]
+) -> Iterator[_Suspect]:
+    """The numbers, line by line, that a template gives too, to so many digits (or NO_MATCH)."""
+    width = len(lines.place)
+    starts = np.flatnonzero(np.diff(at // width, prepend=-1))
+    for cells, proof in zip(np.split(at, starts[1:]), np.split(points, starts[1:]), strict=True):
+        hits = proof != NO_MATCH
+        if not hits.any():
+            continue
+        line = int(cells[0]) // width
+        copies = np.flatnonzero(lines.template[line] == template)
+        for hit, digit in zip((cells[hits] % width).tolist(), proof[hits].tolist(), strict=True):
+            confidence = _confidence(
+                digit,
+                int(proof[hits].sum()),
+                copies=len(copies),
+                complete=bool(hits.all()),
+                between=bool(copies[0] < hit < copies[-1]),
+            )
+            if confidence:
+                near = copies[np.argsort(np.abs(copies - hit), kind="stable")][:2]
+                yield _Suspect(
+                    position=int(lines.position[line, hit]),
+                    template=template,
+                    siblings=tuple(lines.position[line, np.sort(near)].tolist()),
+                    confidence=confidence,
+                    region=lines.grid.area,
+                )
+
+
+def _confidence(
+    digit: int, all_digits: int, *, copies: int, complete: bool, between: bool
+) -> float:
+    """How sure it is that a number was once a formula; 0 for a coincidence."""
+    if digit >= TELLING_DIGITS:
+        return 0.9 if copies > 1 else 0.8
+    if between and copies > 1:
+        return 0.7
+    if complete and all_digits >= LINE_DIGITS and copies > 1:
+        return 0.6
+    return 0.0
+
+
+def _finding(own: SheetFormulas, group: Sequence[_Suspect]) -> Finding:
+    cells = own.sheet.cells
+    at = [suspect.position for suspect in group]
+    first = group[0]
+    row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
+    template = own.templates[first.template]
+    expected = "=" + template.text_at(row, column)
+    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    siblings = [
+        cell_address(int(cells.rows[position]), int(cells.columns[position]))
+        for position in first.siblings
+    ]
+    value = f"{cells.values[first.position]:.15g}"
+    address = cell_address(row, column)
+    message = f"{address} holds the plain number {value}, which is what {expected} gives"
+    if len(group) > 1:
+        message = (
+            f"{counted(len(group), 'plain number')} ({listed(ranges)}) are what the formula beside "
+            f"them gives: {address} holds {value}, as {expected} would"
+        )
+    return Finding(
+        rule=CODE,
+        severity=Severity.LOW if _STEP.fullmatch(template.r1c1) else Severity.MEDIUM,
+        message=f"{message}; {' and '.join(siblings)} hold{'s' * (len(siblings) == 1)} it.",
+        sheet=own.sheet.name,
+        ranges=ranges,
+        evidence={
+            "found": value,
+            "expected": expected,
+            "expected R1C1": "=" + displayed(template.r1c1),
+        },
+        fix=expected,
+        confidence=max(suspect.confidence for suspect in group),
+        key=template.r1c1,
+        siblings=tuple(siblings),
+    )
