@@ -43,13 +43,21 @@ def _table(third: dict[int, CellSpec], *, head: str = "Result") -> Cells:
 def test_a_column_that_follows_from_two_others_is_told_when_asked(
     values: dict[int, CellSpec], formula: str
 ) -> None:
-    (finding,) = _findings(_table(values))
+    doubled: Cells = {f"E{row}": (f"=B{row}*2", 2 * FIRST[row]) for row in ROWS}
+    (finding,) = _findings(_table(values) | {"E1": "Double"} | doubled)
     assert (finding.ranges, finding.fix, finding.tier, finding.severity) == (
         ("D2:D7",),
         formula,
         Tier.MORE,
         Severity.INFO,
     )
+
+
+def test_a_region_without_formulas_is_searched_for_sums_only() -> None:
+    sums: dict[int, CellSpec] = {row: FIRST[row] + SECOND[row] for row in ROWS}
+    (finding,) = _findings(_table(sums))
+    assert (finding.ranges, finding.fix) == (("D2:D7",), "=SUM(B2:C2)")
+    assert _findings(_table({row: FIRST[row] * SECOND[row] for row in ROWS})) == []
 
 
 def test_a_column_that_does_not_follow_stays_silent() -> None:
@@ -100,7 +108,8 @@ def test_numbers_whose_twin_column_divides_by_one_number_are_shown_without_askin
 
 
 def test_lines_that_grow_at_one_rate_are_no_products_of_each_other() -> None:
-    cells: Cells = {"A1": "Item"} | {f"{letter}1": f"Plan {letter}" for letter in "BCDEFGH"}
+    cells: Cells = {"A1": "Item"}
+    cells |= {f"{letter}1": f"Plan {letter}" for letter in "BCDEFGH"}
     for row in range(2, 9):
         cells[f"A{row}"] = f"Item {row}"
         for at, letter in enumerate("BCDEFGH"):

@@ -22,8 +22,9 @@ from tickmark.structure.rectangles import rectangles
 
 CODE = "missing-formula"
 
-MOST_LINES: Final = 400
-"""Of a region with more lines only those beside formulas are compared, and so many of them."""
+MOST_LINES: Final = 500
+MOST_OTHERS: Final = 40
+"""Lines of a region that are compared: those that hold formulas, and the last of the others."""
 MOST_CHECKED: Final = 3
 FEWEST_TYPED: Final = 3
 
@@ -99,16 +100,21 @@ def _of_lines(formulas: Formulas, lines: Lines) -> Iterator[_Missing]:
     witnesses = _witnesses(lines)
     values = np.where(lines.kind == CellKind.NUMBER, lines.value, np.nan)
     chosen = np.flatnonzero(typed.sum(axis=1) >= FEWEST_TYPED)
-    if len(lines.line) > MOST_LINES:
-        chosen = chosen[witnesses[chosen] >= _Witness.TWIN][:MOST_LINES]
+    proven = witnesses[chosen] >= _Witness.TWIN
+    chosen = np.concatenate((chosen[proven][:MOST_LINES], chosen[~proven][-MOST_OTHERS:]))
     for line in chosen.tolist():
         low, high = max(0, line - MOST_SUMMED), line + MOST_SUMMED + 1
-        shares = bool(witnesses[line] == _Witness.TWIN)
-        relation = relation_of(values[low:high], line - low, typed[line], shares=shares)
+        witness = _Witness(int(witnesses[line]))
+        relation = relation_of(
+            values[low:high],
+            line - low,
+            typed[line],
+            pairs=witness is not _Witness.NONE,
+            shares=witness is _Witness.TWIN,
+        )
         if relation is None:
             continue
         relation = replace(relation, operands=tuple(at + low for at in relation.operands))
-        witness = _Witness(int(witnesses[line]))
         if witness < _Witness.TWIN and max(relation.operands) > line:
             # Of three typed lines any follows from the others; the last is the result.
             continue
