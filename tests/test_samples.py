@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,7 @@ from tickmark.analyses.prepared import prepare
 from tickmark.audit.audit import audit
 from tickmark.engine.plan import Skipped
 from tickmark.model.address import RangeRef
+from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import NO_FORMULA
 from tickmark.model.workbook import ExternalLink, SheetState, Workbook
 from tickmark.read import read_workbook
@@ -184,35 +186,86 @@ def test_the_link_leads_to_a_download_folder() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("three_statement_model", []),
-        ("sales_ledger", []),
-        ("budget_hardcode", [("number-among-formulas", "medium", "Budget", "J11")]),
-        ("merged_headers", [("error-value", "high", "Regional report", "H10")]),
-        (
-            "cross_sheet_circular",
-            [("circular-reference", "high", "Debt", "C5:G5 C7:G9 C11:G11")],
-        ),
-        ("hidden_injection", [("hidden-sheet", "low", "_cfg", "")]),
-        (
-            "external_links",
-            [
-                ("broken-reference", "high", "Quotation", "E12"),
-                ("broken-link", "medium", "Quotation", "B6:B10 D6:D10"),
-            ],
-        ),
-    ],
-)
-def test_the_rules_find_the_stories_and_nothing_else(
-    name: str, expected: list[tuple[str, str, str, str]]
-) -> None:
-    findings = audit(read_workbook(FOLDER / f"{name}.xlsx"))
+Told = tuple[str, str, str, str]
+"""Rule, severity and sheet of a finding, and the cells of the story that it accuses."""
 
-    assert [
-        (one.rule, one.severity.word, one.sheet, " ".join(one.ranges)) for one in findings
-    ] == expected
+TOLD: dict[str, list[Told]] = {
+    "three_statement_model": [
+        ("omitted-cells", "high", "Cash flow", "H12"),
+        ("failing-check", "high", "Balance sheet", "H23"),
+    ],
+    "sales_ledger": [("stopped-range", "high", "Summary", "B5:G9 B13:G18 B21:G21")],
+    "budget_hardcode": [("number-among-formulas", "high", "Budget", "J11")],
+    "merged_headers": [("error-value", "high", "Regional report", "H10")],
+    "cross_sheet_circular": [("circular-reference", "high", "Debt", "C5:G5 C7:G9 C11:G11")],
+    "hidden_injection": [
+        ("instruction-text", "high", "Vendors", "H9"),
+        ("instruction-text", "high", "Vendors", "B20"),
+        ("instruction-text", "high", "Vendors", "B32"),
+        ("instruction-text", "high", "_cfg", "A1"),
+        ("hidden-sheet", "medium", "_cfg", ""),
+    ],
+    "external_links": [
+        ("broken-reference", "high", "Quotation", "E12"),
+        ("broken-link", "medium", "Quotation", ""),
+    ],
+}
+
+
+def cells_in(ranges: Iterable[str]) -> set[tuple[int, int]]:
+    """Row and column of each cell of ranges."""
+    return {
+        (row, column)
+        for area in map(RangeRef.parse, ranges)
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
+    }
+
+
+def tells(finding: Finding, told: Told) -> bool:
+    """Whether a finding that is shown without asking accuses the cells of a story."""
+    rule, severity, sheet, cells = told
+    return (
+        finding.tier is Tier.DEFAULT
+        and (finding.rule, finding.severity.word, finding.sheet) == (rule, severity, sheet)
+        and cells_in(cells.split()) <= cells_in(finding.ranges)
+    )
+
+
+def test_every_sample_has_a_story_to_tell() -> None:
+    assert sorted(f"{name}.xlsx" for name in TOLD) == sorted(STORIES)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_rules_find_the_stories_and_nothing_else_is_high(path: Path) -> None:
+    findings = audit(read_workbook(path))
+    stories = TOLD[path.stem]
+
+    missing = [told for told in stories if not any(tells(one, told) for one in findings)]
+    others = [
+        (one.rule, one.sheet, one.ranges)
+        for one in findings
+        if one.severity is Severity.HIGH and not any(tells(one, told) for told in stories)
+    ]
+
+    assert (missing, others) == ([], [])
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_no_more_cells_than_those_of_the_story_are_high(path: Path) -> None:
+    high = {
+        (one.sheet, *cell)
+        for one in audit(read_workbook(path))
+        if one.severity is Severity.HIGH
+        for cell in cells_in(one.ranges)
+    }
+
+    assert high == {
+        (sheet, *cell)
+        for _, severity, sheet, cells in TOLD[path.stem]
+        if severity == "high"
+        for cell in cells_in(cells.split())
+    }
 
 
 def test_no_hidden_text_is_in_what_a_model_would_get() -> None:
