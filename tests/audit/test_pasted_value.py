@@ -28,11 +28,8 @@ def _table(letters: str, **typed: float) -> Cells:
     for row, (letter, price, pieces) in enumerate(zip(letters, PRICES, PIECES, strict=True), 2):
         amount = round(price * pieces, 2)
         cells |= {f"A{row}": f"Article {row}", f"B{row}": price, f"C{row}": pieces}
-        cells[f"D{row}"] = {
-            "f": (f"=B{row}*C{row}", amount),
-            "v": amount,
-            "o": amount + 1,
-        }[letter]
+        spec: Cells = {"f": (f"=B{row}*C{row}", amount), "v": amount, "o": amount + 1}
+        cells[f"D{row}"] = spec[letter]
     return cells | typed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tickmark.structure.number_formats import (
+    decimals_shown,
     percent_text,
     shows_currency,
     shows_duration,
@@ -91,3 +92,22 @@ def test_money_is_told_by_the_sign_or_the_code_of_a_currency(code: str) -> None:
 )
 def test_a_format_without_a_currency_shows_no_money(code: str) -> None:
     assert not shows_currency(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "decimals"),
+    [
+        ("General", None),
+        ("@", None),
+        ("yyyy-mm-dd", None),
+        ("0", 0),
+        ("#,##0.00", 2),
+        ('_(* #,##0.0_);_(* (#,##0.0);_(* "-"??_);_(@_)', 1),
+        ("0%", 2),
+        ("0.0%", 3),
+        ("#,##0,", -3),
+        ('"Q"0.000', 3),
+    ],
+)
+def test_a_format_tells_how_many_decimals_it_shows(code: str, decimals: int | None) -> None:
+    assert decimals_shown(code) == decimals

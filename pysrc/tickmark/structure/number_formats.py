@@ -21,6 +21,7 @@ _DATE_LETTER = re.compile(r"[dmyhs]", re.IGNORECASE)
 
 _ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.([0#?]+)")
+_PLACES = re.compile(r"[0#?][0#?,]*?(?:\.(?P<decimals>[0#?]*))?(?P<thousands>,*)(?![0#?,.])")
 
 _SHOWN = re.compile(
     r'"(?P<quoted>[^"]*)"?'
@@ -80,6 +81,20 @@ def shows_currency(code: str) -> bool:
         shown.append(piece["quoted"] or piece["escaped"] or piece["plain"] or "")
     text = "".join(shown)
     return any(unicodedata.category(letter) == "Sc" for letter in text) or bool(_MONEY.search(text))
+
+
+@lru_cache(maxsize=4096)
+def decimals_shown(code: str) -> int | None:
+    """How many decimals of a number a format shows, two more for per cent; None for General.
+
+    Negative for formats that show thousands or millions: -3 for `#,##0,`.
+    """
+    section = _first_section(code)
+    places = _PLACES.search(section)
+    if places is None or shows_date(code):
+        return None
+    decimals = sum(letter in "0#?" for letter in places["decimals"] or "")
+    return decimals + 2 * ("%" in section) - 3 * len(places["thousands"])
 
 
 def percent_text(number: float, code: str) -> str | None:

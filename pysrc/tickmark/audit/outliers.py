@@ -1,0 +1,241 @@
+"""Formulas that differ from the copies around them on their line of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tickmark.audit.formula_classes import NO_CLASS, FormulaClasses
+from tickmark.audit.region_grid import LineRole, Matrix, RegionGrid
+from tickmark.model.grid import CellKind
+
+LONGEST: Final = 3
+MOST_OUTLIERS: Final = 5_000
+"""A region with more of them has no even lines."""
+WINDOW: Final = 100
+"""Lines on each side that are looked at."""
+FEWEST_ADJACENT: Final = 2
+
+Longs: TypeAlias = npt.NDArray[np.int64]
+
+_MOST_KEYS: Final = 1 << 62
+_NUMBER: Final = -2
+_TEXT: Final = -3
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A run of cells on a line whose formula is not that of the copies on both sides, or one side.
+
+    `cells` are rows and columns in the grid, `siblings` likewise the nearest cells that hold the
+    expected formula. `found` and `expected` are classes. With `across` the line is a row. `inner`
+    tells that there are copies on both sides; otherwise `first` tells that they all come behind.
+    `total` tells that the line is one of totals. `copies` of the expected formula stand on the
+    line, and `others` of the found one outside of the run. `agreeing` lines beside it go on at this
+    place as they do at the siblings, `changing` ones do not, `alike` ones deviate in the same way.
+    Of the cells beside the run on the crossing line `crossing` hold the found formula and `squared`
+    the expected one; in all `held` cells of that line hold the found one.
+    """
+
+    cells: tuple[tuple[int, int], ...]
+    siblings: tuple[tuple[int, int], ...]
+    found: int
+    expected: int
+    across: bool
+    inner: bool
+    first: bool
+    total: bool
+    copies: int
+    others: int
+    agreeing: int
+    changing: int
+    alike: int
+    crossing: int
+    squared: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run from `first` to before `last` in the order of the lines, and the cells it is judged by.
+
+    `adjacent` copies of the expected formula stand right beside it.
+    """
+
+    first: int
+    last: int
+    near: tuple[int, int]
+    expected: int
+    inner: bool
+    copies: int
+    adjacent: int
+    others: int
+
+
+def outliers(grid: RegionGrid, classes: FormulaClasses, *, across: bool) -> Iterator[Outlier]:
+    """The outliers on the rows of a region, or on its columns."""
+    nature = _nature(grid, classes)
+    rows, columns = (grid.rows, grid.columns) if across else (grid.columns, grid.rows)
+    lines = _Lines(nature if across else nature.T, rows, columns, across=across)
+    if len(lines.classes) > FEWEST_ADJACENT:
+        yield from lines.outliers()
+
+
+def _nature(grid: RegionGrid, classes: FormulaClasses) -> npt.NDArray[np.int32]:
+    """For each cell the class of its formula, or what else it is: blanks count as numbers."""
+    nature = classes.class_of[grid.template]
+    texts = (grid.kind == CellKind.TEXT) | (grid.kind == CellKind.BOOL)
+    plain = nature == NO_CLASS
+    nature[plain] = np.where(texts[plain], _TEXT, _NUMBER)
+    return nature
+
+
+class _Lines:
+    """The formulas of a region along its lines; `nature` has one line in each of its rows."""
+
+    def __init__(self, nature: Matrix, roles: Matrix, places: Matrix, *, across: bool) -> None:
+        self.nature = nature
+        self.across = across
+        self.total = roles == LineRole.TOTAL
+        self.data = (roles == LineRole.DATA) | self.total
+        used = (nature >= 0) & (places == LineRole.DATA)[None, :]
+        self.lines, self.places = np.nonzero(used)
+        self.classes = nature[self.lines, self.places].astype(np.int64)
+
+    def outliers(self) -> Iterator[Outlier]:
+        for run in self._runs():
+            if run.adjacent >= FEWEST_ADJACENT:
+                yield self._outlier(run)
+        for run in self._repeated():
+            yield self._outlier(run)
+
+    def _runs(self) -> Iterator[_Run]:
+        """The runs between copies of another formula, and those at the end of a line."""
+        lines, classes = self.lines, self.classes
+        breaks = np.flatnonzero((lines[1:] != lines[:-1]) | (classes[1:] != classes[:-1])) + 1
+        starts = np.concatenate(([0], breaks))
+        ends = np.append(breaks, len(classes))
+        line, held, size = lines[starts], classes[starts], ends - starts
+        before, behind = np.full(len(starts), -1, np.int64), np.full(len(starts), -1, np.int64)
+        joined = line[1:] == line[:-1]
+        before[1:][joined] = held[:-1][joined]
+        behind[:-1][joined] = held[1:][joined]
+        inner = (before == behind) & (before >= 0)
+        expected = np.where(before >= 0, before, behind)
+        copies = self._copies(line, held)
+        wanted = self._copies(line, np.maximum(expected, 0))
+        chosen = inner & (size <= LONGEST)
+        chosen |= ((before >= 0) ^ (behind >= 0)) & (size == 1)
+        chosen &= (wanted >= FEWEST_ADJACENT) & (wanted >= 2 * copies)
+        at = np.flatnonzero(chosen)
+        if len(at) > MOST_OUTLIERS:
+            return
+        for run in at.tolist():
+            first, last = int(starts[run]), int(ends[run])
+            near = (first - 1, last)
+            if not inner[run]:
+                near = (first - 1, first - 2) if before[run] >= 0 else (last, last + 1)
+            yield _Run(
+                first,
+                last,
+                near,
+                int(expected[run]),
+                inner=bool(inner[run]),
+                copies=int(wanted[run]),
+                adjacent=sum(
+                    int(size[beside])
+                    for beside, there in ((run - 1, before[run]), (run + 1, behind[run]))
+                    if there >= 0
+                ),
+                others=int(copies[run]) - (last - first),
+            )
+
+    def _repeated(self) -> Iterator[_Run]:
+        """The cells that differ from those between the same two formulas elsewhere on their line.
+
+        That is how blocks show that repeat one pattern of rows, say for each product.
+        """
+        lines, classes = self.lines, self.classes
+        widest = int(classes.max()) + 1
+        at = np.flatnonzero((lines[2:] == lines[:-2]) & (classes[2:] != classes[:-2])) + 1
+        if not len(at) or int(lines.max() + 1) > _MOST_KEYS // widest**2:
+            return
+        keys = (lines[at] * widest + classes[at - 1]) * widest + classes[at + 1]
+        order = np.lexsort((classes[at], keys))
+        at, keys = at[order], keys[order]
+        held = classes[at]
+        starts = np.concatenate(([0], np.flatnonzero(keys[1:] != keys[:-1]) + 1))
+        size = np.diff(np.append(starts, len(at)))
+        first, last = held[starts], held[starts + size - 1]
+        # Of three or more only one may differ; sorted by class, it comes first or last.
+        chosen = (size > FEWEST_ADJACENT) & (first != last)
+        for start, count in zip(starts[chosen].tolist(), size[chosen].tolist(), strict=True):
+            group, found = at[start : start + count], held[start : start + count]
+            if found[0] != found[1] == found[-1]:
+                odd, others = int(group[0]), group[1:]
+            elif found[0] == found[-2] != found[-1]:
+                odd, others = int(group[-1]), group[:-1]
+            else:
+                continue
+            near = others[np.argsort(np.abs(others - odd), kind="stable")[:2]].tolist()
+            copies = np.count_nonzero((lines == lines[odd]) & (classes == classes[odd]))
+            yield _Run(
+                odd,
+                odd + 1,
+                (near[0], near[1]),
+                int(classes[near[0]]),
+                inner=True,
+                copies=len(others),
+                adjacent=0,
+                others=int(copies) - 1,
+            )
+
+    def _copies(self, line: Longs, held: Longs) -> Longs:
+        """How many cells of lines hold a class."""
+        widest = int(self.classes.max()) + 1
+        keys, counts = np.unique(self.lines * widest + self.classes, return_counts=True)
+        wanted = line * widest + held
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.where(keys[at] == wanted, counts[at], 0)
+
+    def _outlier(self, run: _Run) -> Outlier:
+        line, place = int(self.lines[run.first]), int(self.places[run.first])
+        found, expected = int(self.classes[run.first]), run.expected
+        low, high = max(line - WINDOW, 0), line + WINDOW + 1
+        here = self.nature[low:high, place]
+        one, two = (self.nature[low:high, int(self.places[at])] for at in run.near)
+        beside = self.data[low:high].copy()
+        beside[line - low] = False
+        settled = beside & (one == two) & ((one >= 0) | (here >= 0))
+        alike = settled & (one == expected) & (here == found)
+        changing = settled & (here != one) & ~alike
+        crossing = here[self.data[low:high] & (here >= 0)]
+        at = int(np.count_nonzero(self.data[low:line] & (here[: line - low] >= 0)))
+        behind = at + 1 if self.data[line] else at
+        near = [int(crossing[one]) for one in (at - 1, behind) if 0 <= one < len(crossing)]
+        return Outlier(
+            cells=tuple(self._cell(at) for at in range(run.first, run.last)),
+            siblings=tuple(self._cell(at) for at in run.near),
+            found=found,
+            expected=expected,
+            across=self.across,
+            inner=run.inner,
+            first=run.near[0] >= run.last,
+            total=bool(self.total[line]),
+            copies=run.copies,
+            others=run.others,
+            agreeing=int(np.count_nonzero(settled & (here == one))),
+            changing=int(np.count_nonzero(changing)),
+            alike=int(np.count_nonzero(alike)),
+            crossing=near.count(found),
+            squared=near.count(expected),
+            held=int(np.count_nonzero(crossing == found)),
+        )
+
+    def _cell(self, at: int) -> tuple[int, int]:
+        line, place = int(self.lines[at]), int(self.places[at])
+        return (line, place) if self.across else (place, line)
