@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.books import CellSpec, Value, book, sheet
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.broken_reference import broken_reference
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.address import RangeRef
+from tickmark.model.cell_rules import ConditionalFormat, DataValidation
+from tickmark.model.drawing import Chart, ChartSeries
+from tickmark.model.finding import Finding, Severity, Tier
+from tickmark.model.pivot import PivotTable
+from tickmark.model.sheet_details import SheetDetails
 from tickmark.model.workbook import DefinedName, Workbook
 from tickmark.structure.formulas import formulas_of
 
@@ -84,10 +91,85 @@ def test_broken_names_that_no_formula_uses_are_one_low_finding() -> None:
             DefinedName("Good", "S!$A$9"),
             DefinedName("Filter", "#REF!", hidden=True),
             DefinedName("_xlnm.Print_Area", "#REF!", sheet="S"),
+            DefinedName("Excel_BuiltIn__FilterDatabase", "#REF!", sheet="S"),
         ],
     )
     (finding,) = _findings(workbook)
-    assert finding.severity is Severity.LOW
+    assert (finding.severity, finding.tier) == (Severity.LOW, Tier.MORE)
     assert finding.message == (
         "2 names refer to deleted cells and no formula uses them (One, S!Two)."
     )
+
+
+def _with(details: SheetDetails) -> Workbook:
+    workbook = book({"Sheet1": {"A1": 1}})
+    return replace(workbook, sheets=(replace(workbook.sheets[0], details=details),))
+
+
+AREA = RangeRef("Sheet1", 2, 2, 9, 2)
+
+
+@pytest.mark.parametrize(
+    ("details", "severity", "tier", "ranges", "message"),
+    [
+        (
+            SheetDetails(
+                charts=(
+                    Chart("Sales", series=(ChartSeries(values="Sheet1!#REF!"),)),
+                    Chart("Costs", series=(ChartSeries(categories="#REF!"),)),
+                    Chart("Good", series=(ChartSeries(values="Sheet1!$A$1"),)),
+                )
+            ),
+            Severity.MEDIUM,
+            Tier.DEFAULT,
+            (),
+            '2 charts take cells that were deleted ("Sales", "Costs").',
+        ),
+        (
+            SheetDetails(validations=(DataValidation((AREA,), "list", formulas=("#REF!",)),)),
+            Severity.MEDIUM,
+            Tier.DEFAULT,
+            ("B2:B9",),
+            "1 data validation takes cells that were deleted (B2:B9).",
+        ),
+        (
+            SheetDetails(pivots=(PivotTable("Pivot1", AREA, "Lost!#REF!"),)),
+            Severity.MEDIUM,
+            Tier.DEFAULT,
+            ("B2:B9",),
+            '1 pivot table takes cells that were deleted ("Pivot1").',
+        ),
+        (
+            SheetDetails(
+                conditional_formats=(
+                    ConditionalFormat((AREA,), "expression", formulas=("#REF!>0",)),
+                )
+            ),
+            Severity.LOW,
+            Tier.MORE,
+            ("B2:B9",),
+            "1 conditional format takes cells that were deleted (B2:B9).",
+        ),
+    ],
+)
+def test_lost_cells_of_charts_and_rules(
+    details: SheetDetails, severity: Severity, tier: Tier, ranges: tuple[str, ...], message: str
+) -> None:
+    (finding,) = _findings(_with(details))
+    assert (finding.severity, finding.tier, finding.ranges) == (severity, tier, ranges)
+    assert (finding.sheet, finding.message) == ("Sheet1", message)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        SheetDetails(validations=(DataValidation((AREA,), "list", formulas=('"#REF!,x"',)),)),
+        SheetDetails(charts=(Chart("Good", series=(ChartSeries(values="Sheet1!$A$1"),)),)),
+        SheetDetails(
+            conditional_formats=(ConditionalFormat((AREA,), "containsText", text="#REF!"),)
+        ),
+        SheetDetails(pivots=(PivotTable("Pivot1", AREA, "#REF!", external=True),)),
+    ],
+)
+def test_texts_and_whole_rules_stay_silent(details: SheetDetails) -> None:
+    assert _findings(_with(details)) == []

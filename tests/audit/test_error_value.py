@@ -7,6 +7,7 @@ import pytest
 from tests.books import CellSpec, book, sheet
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.error_value import error_value
+from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.workbook import DefinedName, ExternalLink, Workbook
 from tickmark.structure.formulas import formulas_of
@@ -106,3 +107,33 @@ def test_the_fingerprint_stays_when_rows_are_inserted_above() -> None:
     (before,) = _findings(book({"B2": ("=A2/0", DIV)}))
     (after,) = _findings(book({"B7": ("=A7/0", DIV)}))
     assert before.fingerprint == after.fingerprint
+
+
+@pytest.mark.parametrize("target", ["", "C:/Users/kim/a.xlsx"])
+def test_errors_over_a_broken_link_belong_to_the_link(target: str) -> None:
+    cells: dict[str, CellSpec] = {"A1": ("=[1]S!A1", "#REF!"), "A2": ("=A1*2", "#REF!")}
+    assert _findings(book(cells, links=[ExternalLink(1, target)])) == []
+
+
+def test_a_division_beside_a_broken_link_is_a_cause_of_its_own() -> None:
+    cells: dict[str, CellSpec] = {"A1": ("=[1]S!A1/B1", DIV)}
+    (finding,) = _findings(book(cells, links=[ExternalLink(1, "")]))
+    assert finding.ranges == ("A1",)
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_one_error_in_one_line_of_a_table_is_one_finding(*, down: bool) -> None:
+    rows: list[tuple[CellSpec, ...]] = [("Item", "Net", "Rate"), ("a", 1.0, ("=1/0", DIV))]
+    rows += [
+        ("b", 2.0, 0.5),
+        ("c", 3.0, ("=2/0", DIV)),
+        ("d", 4.0, 0.25),
+        ("e", 5.0, ("=B9/0", DIV)),
+    ]
+    cells: dict[str, CellSpec] = {}
+    for row, line in enumerate(rows, 1):
+        for column, value in enumerate(line, 1):
+            at = (row, column) if down else (column, row)
+            cells[cell_address(*at)] = value
+    (finding,) = _findings(book(cells))
+    assert finding.ranges == (("C2", "C4", "C6") if down else ("B3", "D3", "F3"))

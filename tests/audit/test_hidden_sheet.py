@@ -1,4 +1,4 @@
-"""The rule hidden-sheet: what it names and what it leaves alone."""
+"""The rule hidden-sheet: what is hidden, and what stays silent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.books import CellSpec, book, sheet
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.hidden_sheet import hidden_sheet
 from tickmark.model.finding import Finding, Severity, Tier
-from tickmark.model.workbook import DefinedName, Workbook
+from tickmark.model.workbook import Workbook
 from tickmark.structure.formulas import formulas_of
 
 
@@ -16,54 +16,44 @@ def _findings(workbook: Workbook) -> list[Finding]:
     return list(hidden_sheet.check(Facts(workbook, formulas_of(workbook))))
 
 
-def test_a_hidden_sheet_that_visible_ones_read_is_told() -> None:
-    workbook = book(
-        {
-            "Front": {"A1": "=Rates!A1", "A2": "=Rates!A1*2"},
-            "Rates": sheet({"A1": 7}, state="hidden"),
-        }
-    )
+def test_a_very_hidden_sheet_is_shown_without_asking() -> None:
+    cells: dict[str, CellSpec] = {"A1": 7, "A2": "=A1*2", "A3": "text"}
+    workbook = book({"Front": {"A1": "=Rates!A1"}, "Rates": sheet(cells, state="veryHidden")})
+    assert _findings(workbook) == [
+        Finding(
+            rule="hidden-sheet",
+            severity=Severity.MEDIUM,
+            message="The sheet is very hidden and holds 3 cells: Excel's menus do not show it.",
+            sheet="Rates",
+            evidence={"state": "veryHidden", "cells": "3", "formulas": "1"},
+            fix="Show the sheet and review what it holds.",
+            confidence=0.9,
+            key="veryHidden",
+        )
+    ]
+
+
+def test_a_hidden_sheet_is_listed_on_request() -> None:
+    workbook = book({"Front": {"A1": "=Rates!A1"}, "Rates": sheet({"A1": 7}, state="hidden")})
     (finding,) = _findings(workbook)
-    assert (finding.severity, finding.tier, finding.sheet, finding.ranges) == (
-        Severity.INFO,
-        Tier.MORE,
-        "Rates",
-        (),
-    )
-    assert finding.message == "The sheet is hidden; 2 formulas on Front read from it."
-    assert "7" not in str(finding.evidence)
-
-
-@pytest.mark.parametrize("reader", [{"A1": "=Rates!A1"}, {"A1": 1}])
-def test_a_very_hidden_sheet_is_low_read_or_not(reader: dict[str, CellSpec]) -> None:
-    workbook = book({"Front": reader, "Rates": sheet({"A1": 7}, state="veryHidden")})
-    (finding,) = _findings(workbook)
-    assert (finding.severity, finding.tier) == (Severity.LOW, Tier.DEFAULT)
-
-
-def test_a_name_that_leads_to_the_hidden_sheet_counts() -> None:
-    workbook = book(
-        {"Front": {"A1": "=Rate"}, "Rates": sheet({"A1": 7}, state="hidden")},
-        names=[DefinedName("Rate", "Rates!$A$1")],
-    )
-    assert len(_findings(workbook)) == 1
+    assert (finding.severity, finding.tier) == (Severity.INFO, Tier.MORE)
+    assert finding.message == "The sheet is hidden and holds 1 cell."
 
 
 @pytest.mark.parametrize(
     "pages",
     [
         {"Front": {"A1": "=Rates!A1"}, "Rates": {"A1": 7}},
-        {"Front": {"A1": 1}, "Lists": sheet({"A1": 7}, state="hidden")},
         {"Front": {"A1": 1}, "Empty": sheet({}, state="veryHidden")},
-        {
-            "Front": {"A1": 1},
-            "H1": sheet({"A1": 7}, state="hidden"),
-            "H2": sheet({"A1": "=H1!A1"}, state="hidden"),
-        },
-        {"Front": {"A1": '="Rates!A1"'}, "Rates": sheet({"A1": 7}, state="hidden")},
+        {"Front": {"A1": 1}, "Empty": sheet({}, state="hidden")},
+        {"Front": sheet({"A1": 1, "B1": 2}, hidden_columns=((2, 2),))},
     ],
 )
-def test_a_hidden_sheet_that_nothing_visible_reads_stays_silent(
-    pages: dict[str, object],
-) -> None:
+def test_shown_and_empty_sheets_stay_silent(pages: dict[str, object]) -> None:
     assert _findings(book(pages)) == []
+
+
+def test_what_the_sheet_holds_is_not_told() -> None:
+    pages = {"Front": {"A1": 1}, "Back": sheet({"A1": "canary"}, state="veryHidden")}
+    (finding,) = _findings(book(pages))
+    assert "canary" not in f"{finding.message}{finding.evidence}"

@@ -8,7 +8,7 @@ from tests.books import CellSpec, book
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.broken_link import broken_link
 from tickmark.audit.rules.external_link import external_link
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.workbook import DefinedName, ExternalLink, Workbook
 from tickmark.structure.formulas import formulas_of
 
@@ -26,7 +26,11 @@ def _workbook(target: str, cells: dict[str, CellSpec] = CELLS, **rest: object) -
 
 def test_formulas_that_depend_on_another_workbook_are_named_with_its_target() -> None:
     (finding,) = _findings(_workbook("../plans/Prices%202024.xlsx"))
-    assert (finding.rule, finding.severity) == ("external-link", Severity.MEDIUM)
+    assert (finding.rule, finding.severity, finding.tier) == (
+        "external-link",
+        Severity.LOW,
+        Tier.MORE,
+    )
     assert (finding.sheet, finding.ranges) == ("Sheet1", ("A1:A2",))
     assert finding.message == (
         "2 formulas depend on the other workbook ../plans/Prices 2024.xlsx (A1:A2)."
@@ -66,22 +70,67 @@ def test_a_formula_with_a_number_that_no_link_has_is_broken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "rule"), [("a.xlsx", "external-link"), ("C:/a.xlsx", "broken-link")]
+    ("target", "rule", "severity"),
+    [
+        ("a.xlsx", "external-link", Severity.INFO),
+        ("C:/a.xlsx", "broken-link", Severity.LOW),
+        ("", "broken-link", Severity.LOW),
+    ],
 )
-def test_a_link_that_only_names_use_is_low(target: str, rule: str) -> None:
-    workbook = _workbook(target, {"A1": 1}, names=[DefinedName("Rate", "[1]S!$A$1")])
-    (finding,) = _findings(workbook)
-    assert (finding.rule, finding.severity, finding.sheet) == (rule, Severity.LOW, "")
-    assert "name Rate" in finding.message
-
-
-@pytest.mark.parametrize(
-    ("target", "rule"), [("a.xlsx", "external-link"), ("C:/a.xlsx", "broken-link")]
-)
-def test_a_link_that_nothing_uses_is_low(target: str, rule: str) -> None:
+def test_a_link_that_only_names_use_or_nothing_is_listed_on_request(
+    target: str, rule: str, severity: Severity
+) -> None:
+    named = _workbook(target, {"A1": 1}, names=[DefinedName("Rate", "[1]S!$A$1")])
+    (finding,) = _findings(named)
+    assert (finding.rule, finding.severity, finding.tier) == (rule, severity, Tier.MORE)
+    assert (finding.sheet, "name Rate" in finding.message) == ("", True)
     (finding,) = _findings(_workbook(target, {"A1": 1}))
-    assert (finding.rule, finding.severity) == (rule, Severity.LOW)
+    assert (finding.rule, finding.severity, finding.tier) == (rule, severity, Tier.MORE)
     assert "no formula uses" in finding.message
+
+
+def test_links_into_personal_folders_are_one_finding_with_the_first_cells() -> None:
+    pages = {
+        "Plan": {f"B{row}": f"=[1]S!A{row}" for row in range(2, 9)} | {"D2": "=[2]S!A1"},
+        "P&L": {"C4": ("=[2]S!A1*2", "#REF!")},
+    }
+    links = [ExternalLink(1, "C:/Users/kim/a.xlsx"), ExternalLink(2, "/TEMP/b.xlsx")]
+    (finding,) = _findings(book(pages, links=links))
+    assert finding == Finding(
+        rule="broken-link",
+        severity=Severity.HIGH,
+        message="2 links lead to files in one person's folders, C:/Users/kim/a.xlsx, "
+        "/TEMP/b.xlsx; 9 formulas on 2 sheets depend on them, and 1 cell shows an error.",
+        evidence={
+            "target": "C:/Users/kim/a.xlsx, /TEMP/b.xlsx",
+            "formula": "=[1]S!A2",
+            "formulas": "9",
+            "cells": "Plan!B2:B8, Plan!D2, 'P&L'!C4",
+            "show an error": "1 cell",
+        },
+        fix="Put the other workbook where every reader can open it and change the link, or "
+        "replace the formulas by values with their source.",
+        confidence=0.95,
+        key="/TEMP/b.xlsx\nC:/Users/kim/a.xlsx",
+    )
+
+
+def test_many_cells_of_one_sheet_are_counted_and_not_accused() -> None:
+    cells: dict[str, CellSpec] = {f"B{row}": f"=[1]S!A{row}" for row in range(1, 22)}
+    (finding,) = _findings(_workbook("C:/Users/kim/a.xlsx", cells))
+    assert (finding.sheet, finding.ranges) == ("Sheet1", ())
+    assert (finding.evidence["formulas"], finding.evidence["cells"]) == ("21", "Sheet1!B1:B21")
+
+
+def test_a_drive_letter_is_listed_on_request() -> None:
+    (finding,) = _findings(_workbook("S:/Finance/a.xlsx"))
+    assert (finding.severity, finding.tier) == (Severity.LOW, Tier.MORE)
+
+
+def test_a_lost_link_tells_how_many_cells_show_an_error() -> None:
+    cells: dict[str, CellSpec] = {"A1": ("=[1]S!A1", "#REF!"), "A2": ("=[1]S!A2", 5)}
+    (finding,) = _findings(_workbook("", cells))
+    assert finding.evidence["show an error"] == "1 cell"
 
 
 def test_each_sheet_has_a_finding_of_its_own() -> None:
@@ -94,12 +143,6 @@ def test_each_sheet_has_a_finding_of_its_own() -> None:
         ("A", ("A1",)),
         ("B", ("B2:B3",)),
     ]
-
-
-def test_a_dde_link_is_called_by_its_kind() -> None:
-    workbook = book({"A1": "=[1]!Item"}, links=[ExternalLink(1, "Server|Topic", kind="dde")])
-    (finding,) = _findings(workbook)
-    assert "the DDE link Server|Topic" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from tickmark.structure.links import LinkState, link_state, other_workbooks, rea
     [
         ("rates.xlsx", "rates.xlsx", LinkState.OPEN),
         ("../data/R%26D%20plan.xlsx", "../data/R&D plan.xlsx", LinkState.OPEN),
-        ("https://example.org/rates.xlsx", "https://example.org/rates.xlsx", LinkState.OPEN),
-        ("file:///\\\\server\\share\\a.xlsx", "\\\\server\\share\\a.xlsx", LinkState.OPEN),
-        ("file:////server/share/a.xlsx", "//server/share/a.xlsx", LinkState.OPEN),
+        ("https://example.org/rates.xlsx", "https://example.org/rates.xlsx", LinkState.REMOTE),
+        ("file:///\\\\server\\share\\a.xlsx", "\\\\server\\share\\a.xlsx", LinkState.REMOTE),
+        ("file:////server/share/a.xlsx", "//server/share/a.xlsx", LinkState.REMOTE),
         ("/Finance/Plan.xls", "/Finance/Plan.xls", LinkState.OPEN),
         ("templates/users.xlsx", "templates/users.xlsx", LinkState.OPEN),
         ("file:///C:/data/a%20b.xlsx", "C:/data/a b.xlsx", LinkState.PERSONAL),
@@ -36,6 +36,12 @@ from tickmark.structure.links import LinkState, link_state, other_workbooks, rea
 def test_a_target_is_readable_and_judged(target: str, readable: str, state: LinkState) -> None:
     assert readable_target(target) == readable
     assert link_state(target) is state
+
+
+def test_a_link_to_a_running_program_is_remote_whatever_its_name() -> None:
+    links = [ExternalLink(1, "Server|Topic", kind="dde")]
+    (other,) = other_workbooks(formulas_of(book({"A1": "=[1]!Item"}, links=links)))
+    assert (other.state, other.count) == (LinkState.REMOTE, 1)
 
 
 def test_the_users_of_a_link_are_listed_by_sheet() -> None:

@@ -161,7 +161,7 @@ class _Lines:
         """
         lines, classes = self.lines, self.classes
         widest = int(classes.max()) + 1
-        at = np.flatnonzero((lines[2:] == lines[:-2]) & (classes[2:] != classes[:-2])) + 1
+        at = np.flatnonzero(lines[2:] == lines[:-2]) + 1
         if not len(at) or int(lines.max() + 1) > _MOST_KEYS // widest**2:
             return
         keys = (lines[at] * widest + classes[at - 1]) * widest + classes[at + 1]
@@ -181,6 +181,8 @@ class _Lines:
                 odd, others = int(group[-1]), group[:-1]
             else:
                 continue
+            if classes[others[0]] == classes[odd - 1] == classes[odd + 1]:
+                continue  # it is the one formula all around, which `_runs` sees
             near = others[np.argsort(np.abs(others - odd), kind="stable")[:2]].tolist()
             copies = np.count_nonzero((lines == lines[odd]) & (classes == classes[odd]))
             yield _Run(

@@ -26,6 +26,7 @@ class LinkState(StrEnum):
     LOST = "lost"
     PERSONAL = "personal"
     DRIVE = "drive"
+    REMOTE = "remote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class OtherWorkbook:
     state: LinkState
     uses: tuple[LinkUse, ...]
     names: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of formula cells that depend on it."""
+        return sum(use.count for use in self.uses)
 
 
 def other_workbooks(formulas: Formulas) -> tuple[OtherWorkbook, ...]:
@@ -81,14 +87,20 @@ def link_state(target: str) -> LinkState:
     path = readable_target(target).replace("\\", "/")
     if not path.strip("/ ") or "#REF" in path.upper():
         return LinkState.LOST
+    if _WEB.match(path):
+        return LinkState.REMOTE
     if _PERSONAL.search(path):
         return LinkState.PERSONAL
+    if _SERVER.match(path):
+        return LinkState.REMOTE
     return LinkState.DRIVE if _DRIVE.match(path) else LinkState.OPEN
 
 
 # A drive or server behind any number of slashes, a server behind four, else a path from the root.
 _FILE = re.compile(r"^file:/*(?=[A-Za-z]:|\\\\|%5C%5C)|^file:(?://)?(?=/)", re.IGNORECASE)
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_WEB = re.compile(r"(?:https?|ftps?)://", re.IGNORECASE)
+_SERVER = re.compile(r"//[^/]")
 _DRIVE = re.compile(r"/?[A-Za-z]:/")
 _PERSONAL = re.compile(
     r"""
@@ -107,7 +119,8 @@ def _other(
 ) -> OtherWorkbook:
     target = link.target if link is not None else "" if book.isdigit() else book
     kind = link.kind if link is not None else "workbook"
-    return OtherWorkbook(book, readable_target(target), kind, link_state(target), uses, names)
+    state = LinkState.REMOTE if kind == "dde" else link_state(target)
+    return OtherWorkbook(book, readable_target(target), kind, state, uses, names)
 
 
 def _uses(formulas: Formulas) -> dict[str, list[LinkUse]]:

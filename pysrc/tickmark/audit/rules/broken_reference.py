@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
+from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
-from tickmark.model.address import quote_sheet_name
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import DefinedName
 from tickmark.structure.formulas import SheetFormulas
 from tickmark.structure.groups import connected_groups
+from tickmark.structure.outside_formulas import (
+    Holder,
+    OutsideFormula,
+    name_label,
+    outside_formulas,
+)
 from tickmark.structure.rectangles import rectangles
 from tickmark.structure.references import ReferenceKind
 
 CODE = "broken-reference"
+CERTAIN = 0.95
+LIKELY = 0.7
+POSSIBLE = 0.5
+
+_TECHNICAL = ("_xlnm.", "Excel_BuiltIn", "_FilterDatabase")
 FIX = "Point the reference to the cells that took the place of the deleted ones, or remove it."
 
 
 @rule(CODE, severity=Severity.HIGH)
 def broken_reference(facts: Facts) -> Iterator[Finding]:
-    """A formula or defined name refers to cells that were deleted.
+    """A formula, name, chart or rule refers to cells that were deleted.
 
     What it finds:
         #REF! inside the text of a formula, a copy of it counted once, and inside what a defined
-        name refers to. A name that no formula uses is listed with the others of its kind.
+        name refers to; in the data of charts and pivot tables and in the rules of data validations
+        (medium), one finding for all of a kind on a sheet. With `--tier more` also in conditional
+        formats, shapes and sparklines, and in names that no formula uses (low).
 
     Why it matters:
         The formula cannot be right, and nobody can see any more what it once referred to.
@@ -49,6 +63,7 @@ def broken_reference(facts: Facts) -> Iterator[Finding]:
     for number in range(len(facts.formulas.sheets)):
         yield from _in_formulas(facts, number)
     yield from _in_names(facts)
+    yield from _outside(facts)
 
 
 def _in_formulas(facts: Facts, number: int) -> Iterator[Finding]:
@@ -90,6 +105,7 @@ def _formula_finding(
             "cells": str(len(places)),
         },
         fix=FIX,
+        confidence=CERTAIN if shows_error else LIKELY,
         key=own.templates[template].r1c1 + ("" if shows_error else " without error"),
     )
 
@@ -100,7 +116,7 @@ def _in_names(facts: Facts) -> Iterator[Finding]:
         name
         for name in facts.workbook.names
         if not name.hidden
-        and not name.name.startswith("_xlnm.")
+        and not name.name.startswith(_TECHNICAL)
         and formulas.scope.is_broken_text(name.refers_to, name.sheet)
     ]
     users = _users(facts) if broken else {}
@@ -137,25 +153,26 @@ def _key(name: DefinedName) -> tuple[str, str]:
     return name.sheet.casefold(), name.name.casefold()
 
 
-def _label(name: DefinedName) -> str:
-    return f"{quote_sheet_name(name.sheet)}!{name.name}" if name.sheet else name.name
-
-
 def _name_finding(name: DefinedName, cells: int) -> Finding:
     return Finding(
         rule=CODE,
         severity=Severity.HIGH,
-        message=f"The name {_label(name)}, used by {counted(cells, 'formula')}, refers to deleted "
-        "cells.",
-        evidence={"name": _label(name), "refers to": "=" + name.refers_to, "used by": str(cells)},
+        message=f"The name {name_label(name)}, used by {counted(cells, 'formula')}, refers to "
+        "deleted cells.",
+        evidence={
+            "name": name_label(name),
+            "refers to": "=" + name.refers_to,
+            "used by": str(cells),
+        },
         fix=FIX,
+        confidence=CERTAIN,
         key=f"{name.sheet}!{name.name}",
     )
 
 
 def _unused_finding(names: Sequence[DefinedName]) -> Finding:
     subject = "name refers" if len(names) == 1 else "names refer"
-    texts = [_label(name) for name in names]
+    texts = [name_label(name) for name in names]
     return Finding(
         rule=CODE,
         severity=Severity.LOW,
@@ -163,5 +180,49 @@ def _unused_finding(names: Sequence[DefinedName]) -> Finding:
         f"{'it' if len(names) == 1 else 'them'} ({listed(texts)}).",
         evidence={"names": listed(texts, most=50)},
         fix="Delete the names in the Name Manager.",
+        confidence=POSSIBLE,
+        tier=Tier.MORE,
         key="unused names",
+    )
+
+
+_TAKES: Final = {
+    Holder.CHART: "charts take",
+    Holder.PIVOT: "pivot tables take",
+    Holder.VALIDATION: "data validations take",
+    Holder.CONDITIONAL_FORMAT: "conditional formats take",
+    Holder.SHAPE: "shapes take",
+    Holder.SPARKLINE: "sparklines take",
+}
+_SHOWN: Final = frozenset({Holder.CHART, Holder.PIVOT, Holder.VALIDATION})
+
+
+def _outside(facts: Facts) -> Iterator[Finding]:
+    groups: dict[tuple[str, Holder], list[OutsideFormula]] = {}
+    scope = facts.formulas.scope
+    for one in outside_formulas(facts.workbook):
+        if one.holder in _TAKES and "#" in one.text and scope.is_broken_text(one.text, one.sheet):
+            groups.setdefault((one.sheet, one.holder), []).append(one)
+    for (sheet, holder), group in groups.items():
+        yield _outside_finding(sheet, holder, group)
+
+
+def _outside_finding(sheet: str, holder: Holder, group: Sequence[OutsideFormula]) -> Finding:
+    names = list(dict.fromkeys(one.name for one in group if one.name))
+    ranges = addresses(dict.fromkeys(area for one in group for area in one.ranges))
+    count = len(names) or len({one.ranges for one in group})
+    verb = _TAKES[holder] if count > 1 else _TAKES[holder].replace("s take", " takes")
+    where = f" ({listed([quoted(name) for name in names] or ranges)})" if names or ranges else ""
+    shown = holder in _SHOWN
+    return Finding(
+        rule=CODE,
+        severity=Severity.MEDIUM if shown else Severity.LOW,
+        message=f"{count:,} {verb} cells that were deleted{where}.",
+        sheet=sheet,
+        ranges=ranges,
+        evidence={"found": group[0].text, "references": str(len(group))},
+        fix=FIX,
+        confidence=LIKELY,
+        tier=Tier.DEFAULT if shown else Tier.MORE,
+        key=f"{holder.value} {', '.join(names)}",
     )

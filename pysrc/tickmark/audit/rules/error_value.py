@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from tickmark.audit.link_cells import ERRORS, broken_books
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.finding import Finding, Severity
@@ -36,8 +37,9 @@ def error_value(facts: Facts) -> Iterator[Finding]:
 
     What it finds:
         Cells whose value is an error such as #DIV/0! or #VALUE!, if no cell they refer to has
-        the same error: the cause, not the trail. One finding covers the copies of one formula
-        and the cells that touch them; the cells that only pass the error on are counted in it.
+        the same error: the cause, not the trail. One finding covers the copies of one formula,
+        the cells that touch them and those with the same error in one row or column of a table;
+        the cells that only pass the error on are counted in it.
 
     Why it matters:
         Every result behind the cell is an error too, or hides it by IFERROR and is wrong.
@@ -56,9 +58,15 @@ def error_value(facts: Facts) -> Iterator[Finding]:
     Known false alarms:
         #N/A is often wanted, as a gap in a chart: it is of medium severity, low where the formula
         calls NA() itself. Values that wait for data from elsewhere are low. Formulas that name
-        #REF! themselves belong to broken-reference.
+        #REF! themselves belong to broken-reference, errors that come over a link which leads
+        nowhere to broken-link.
     """
-    roots = [root for root in error_roots(facts.formulas) if not _names_lost_cells(facts, root)]
+    broken = broken_books(facts.formulas)
+    roots = [
+        root
+        for root in error_roots(facts.formulas)
+        if not _names_lost_cells(facts, root) and not _is_linked(facts, root, broken)
+    ]
     for (sheet, error), same in groupby(
         sorted(roots, key=lambda root: (root.sheet, root.error, root.position)),
         key=lambda root: (root.sheet, root.error),
@@ -67,7 +75,8 @@ def error_value(facts: Facts) -> Iterator[Finding]:
         cells = facts.workbook.sheets[sheet].cells
         places = [(int(cells.rows[r.position]), int(cells.columns[r.position])) for r in alike]
         labels = [_label(facts, root) for root in alike]
-        for group in connected_groups(places, labels):
+        groups = connected_groups(places, labels)
+        for group in _by_line(facts, sheet, groups, places):
             yield _finding(facts, [alike[at] for at in group], [places[at] for at in group], error)
 
 
@@ -77,6 +86,48 @@ def _label(facts: Facts, root: ErrorRoot) -> int:
     if template != NO_TEMPLATE and facts.formulas.books(root.sheet, template):
         return _FROM_OTHER_BOOK
     return template
+
+
+def _is_linked(facts: Facts, root: ErrorRoot, broken: frozenset[str]) -> bool:
+    """Whether the error comes over a link that leads nowhere."""
+    template = _template(facts, root)
+    if not broken or template == NO_TEMPLATE or root.error not in ERRORS:
+        return False
+    return bool(facts.formulas.books(root.sheet, template) & broken)
+
+
+def _by_line(
+    facts: Facts,
+    sheet: int,
+    groups: Sequence[tuple[int, ...]],
+    places: Sequence[tuple[int, int]],
+) -> list[tuple[int, ...]]:
+    """The groups with those joined that share a row or column of one region."""
+    regions = [region.range for region in facts.regions[facts.workbook.sheets[sheet].name]]
+    order: dict[tuple[int, int, bool], int] = {}
+    parent = list(range(len(groups)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    for number, group in enumerate(groups):
+        row, column = places[group[0]]
+        region = next((n for n, area in enumerate(regions) if area.contains(row, column)), -1)
+        if region < 0:
+            continue
+        rows = {places[at][0] for at in group}
+        columns = {places[at][1] for at in group}
+        lines = [(region, line, True) for line in rows if len(rows) == 1]
+        lines += [(region, line, False) for line in columns if len(columns) == 1]
+        for line in lines:
+            parent[root(number)] = root(order.setdefault(line, number))
+    joined: dict[int, list[int]] = {}
+    for number, group in enumerate(groups):
+        joined.setdefault(root(number), []).extend(group)
+    return [tuple(sorted(group)) for group in joined.values()]
 
 
 def _template(facts: Facts, root: ErrorRoot) -> int:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.links import LinkState, LinkUse, OtherWorkbook, other_workbooks
 
 CODE = "external-link"
 
 
-@rule(CODE, severity=Severity.MEDIUM)
+@rule(CODE, severity=Severity.LOW)
 def external_link(facts: Facts) -> Iterator[Finding]:
     """Formulas or names depend on another workbook.
 
@@ -37,7 +37,7 @@ def external_link(facts: Facts) -> Iterator[Finding]:
     Known false alarms:
         Planned links between the files of one model. A link that no formula uses may serve a
         chart, a validation list or a conditional format. Links that cannot work for others are
-        left to broken-link.
+        left to broken-link, those to servers and running programs to outward-formula.
     """
     for other in other_workbooks(facts.formulas):
         if other.state is not LinkState.OPEN:
@@ -53,12 +53,13 @@ def _used(other: OtherWorkbook, use: LinkUse) -> Finding:
     verb = "depends" if use.count == 1 else "depend"
     return Finding(
         rule=CODE,
-        severity=Severity.MEDIUM,
+        severity=Severity.LOW,
         message=f"{counted(use.count, 'formula')} {verb} on {_what(other)} ({listed(ranges)}).",
         sheet=use.sheet,
         ranges=ranges,
         evidence={"target": other.target, "formula": use.formula, "formulas": str(use.count)},
         fix="Bring the values in as inputs with source and date, or keep the files together.",
+        tier=Tier.MORE,
         key=other.target,
     )
 
@@ -76,10 +77,11 @@ def _unused(other: OtherWorkbook) -> Finding:
         message = f"The workbook has a link to {_what(other)} that no formula uses."
     return Finding(
         rule=CODE,
-        severity=Severity.LOW,
+        severity=Severity.INFO,
         message=message,
         evidence=evidence,
         fix="Break the link under Data, Edit Links, unless a chart or a validation list needs it.",
+        tier=Tier.MORE,
         key=other.target,
     )
 

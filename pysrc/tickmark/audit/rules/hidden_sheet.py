@@ -3,83 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import counted, listed
+from tickmark.audit.wording import counted
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.workbook import Sheet, SheetState
-from tickmark.structure.sheetmap import sheet_map
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 CODE = "hidden-sheet"
+LIKELY = 0.6
+CERTAIN = 0.9
 
 
-@rule(CODE, severity=Severity.LOW)
+@rule(CODE, severity=Severity.MEDIUM)
 def hidden_sheet(facts: Facts) -> Iterator[Finding]:
-    """A sheet that a reader does not see takes part.
+    """A sheet with cells in it is hidden from the reader.
 
     What it finds:
-        Very hidden sheets with cells in them, which Excel's menus do not offer to show (low), and
-        hidden sheets that formulas on visible sheets read from (info).
+        Very hidden sheets with cells in them, which Excel's menus do not offer to show (medium),
+        and with `--tier more` other hidden sheets with cells (info).
 
     Why it matters:
-        Numbers on the visible sheets come from where no reader looks.
+        Nobody reviews what nobody sees. A sheet gets very hidden by a program or by hand in the
+        VBA editor only, never by accident.
 
     Example:
-        `=Rates!B2` on the first sheet, where Rates is hidden.
+        The sheet `_cfg` with 12 cells, whose Visible property is 2.
 
     Fix:
         Show the sheet and review it. A very hidden one is shown from the VBA editor, where its
         Visible property is set to -1.
 
     Source:
-        The visibility that the workbook file states for the sheet, and the references to it.
+        The visibility that the workbook file states for the sheet.
 
     Known false alarms:
-        Lists for validation and settings of add-ins are often hidden on purpose. A hidden sheet
-        that nothing visible reads is passed over.
+        Add-ins keep their settings on very hidden sheets, and lists for validation are often
+        hidden on purpose. What visible formulas take from hidden cells is told by hidden-input,
+        orders to a language model on them by instruction-text.
     """
-    hidden = [s for s in facts.workbook.sheets if s.state is not SheetState.VISIBLE]
-    graph = sheet_map(facts.workbook, facts.formulas) if hidden else None
-    for sheet in hidden:
-        readers = _visible_readers(facts, graph, sheet) if graph is not None else {}
-        if sheet.state is SheetState.VERY_HIDDEN and len(sheet.cells):
-            yield _finding(sheet, readers, Severity.LOW)
-        elif readers:
-            yield _finding(sheet, readers, Severity.INFO)
+    for sheet in facts.workbook.sheets:
+        if sheet.state is not SheetState.VISIBLE and len(sheet.cells):
+            yield _finding(sheet)
 
 
-def _visible_readers(facts: Facts, graph: nx.DiGraph[str], sheet: Sheet) -> dict[str, int]:
-    """Visible sheets that refer to a sheet, with the number of their formulas that do."""
-    visible = {s.name for s in facts.workbook.sheets if s.state is SheetState.VISIBLE}
-    return {
-        reader: int(graph.edges[sheet.name, reader]["formulas"])
-        for reader in graph.successors(sheet.name)
-        if reader in visible
-    }
-
-
-def _finding(sheet: Sheet, readers: dict[str, int], severity: Severity) -> Finding:
+def _finding(sheet: Sheet) -> Finding:
     very = sheet.state is SheetState.VERY_HIDDEN
-    message = "The sheet is very hidden: Excel's menus do not offer to show it"
-    if not very:
-        message = "The sheet is hidden"
-    if readers:
-        formulas = counted(sum(readers.values()), "formula")
-        message += f"; {formulas} on {listed(list(readers))} read from it"
-    evidence = {"state": sheet.state.value, "cells": str(len(sheet.cells))}
-    if readers:
-        evidence["read by"] = ", ".join(f"{name} ({n} formulas)" for name, n in readers.items())
+    cells = counted(len(sheet.cells), "cell")
+    message = f"The sheet is hidden and holds {cells}."
+    if very:
+        message = f"The sheet is very hidden and holds {cells}: Excel's menus do not show it."
+    formulas = sheet.cells.formula_count
+    evidence = {"state": sheet.state.value, "cells": f"{len(sheet.cells):,}"}
+    if formulas:
+        evidence["formulas"] = f"{formulas:,}"
     return Finding(
         rule=CODE,
-        severity=severity,
-        message=message + ".",
+        severity=Severity.MEDIUM if very else Severity.INFO,
+        message=message,
         sheet=sheet.name,
         evidence=evidence,
-        fix="Show the sheet and review what the visible ones take from it.",
+        fix="Show the sheet and review what it holds.",
+        confidence=CERTAIN if very else LIKELY,
         tier=Tier.DEFAULT if very else Tier.MORE,
         key=sheet.state.value,
     )
