@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from tickmark.audit.cell_roles import NO_REGION, cell_roles
 from tickmark.audit.link_cells import ERRORS, broken_books
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
@@ -102,9 +103,10 @@ def _by_line(
     groups: Sequence[tuple[int, ...]],
     places: Sequence[tuple[int, int]],
 ) -> list[tuple[int, ...]]:
-    """The groups with those joined that share a row or column of one region."""
-    regions = [region.range for region in facts.regions[facts.workbook.sheets[sheet].name]]
-    order: dict[tuple[int, int, bool], int] = {}
+    """The groups with those joined that share a row, a column or all rows of one region."""
+    roles = cell_roles(facts)[sheet]
+    cells = facts.workbook.sheets[sheet].cells
+    order: dict[tuple[int, str, tuple[int, ...]], int] = {}
     parent = list(range(len(groups)))
 
     def root(at: int) -> int:
@@ -115,13 +117,15 @@ def _by_line(
 
     for number, group in enumerate(groups):
         row, column = places[group[0]]
-        region = next((n for n, area in enumerate(regions) if area.contains(row, column)), -1)
-        if region < 0:
+        position = cells.position(row, column)
+        region = NO_REGION if position is None else int(roles.region[position])
+        if region == NO_REGION:
             continue
-        rows = {places[at][0] for at in group}
-        columns = {places[at][1] for at in group}
-        lines = [(region, line, True) for line in rows if len(rows) == 1]
-        lines += [(region, line, False) for line in columns if len(columns) == 1]
+        rows = tuple(sorted({places[at][0] for at in group}))
+        columns = tuple(sorted({places[at][1] for at in group}))
+        lines = [(region, "rows", rows)]
+        if len(columns) == 1:
+            lines.append((region, "columns", columns))
         for line in lines:
             parent[root(number)] = root(order.setdefault(line, number))
     joined: dict[int, list[int]] = {}

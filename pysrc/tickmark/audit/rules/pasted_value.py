@@ -29,6 +29,8 @@ MOST_TRIED: Final = 20_000
 TELLING_DIGITS: Final = 3
 LINE_DIGITS: Final = 6
 NO_MATCH: Final = -1
+TELLING: Final = 0.8
+"""The confidence in a number of at least TELLING_DIGITS."""
 
 _STEP: Final = re.compile(r"\+?\(?R(C\[-1\]|\[-1\]C)\+\d+\)?")
 """A number after the one before it, such as years."""
@@ -78,7 +80,9 @@ def pasted_value(facts: Facts) -> Iterator[Finding]:
                         suspects[suspect.position] = suspect
         groups: dict[tuple[RangeRef, int], list[_Suspect]] = {}
         for suspect in suspects.values():
-            groups.setdefault((suspect.region, suspect.template), []).append(suspect)
+            # Zeros and the like are told together: one of them alone proves little.
+            kind = suspect.template if suspect.confidence >= TELLING else -1
+            groups.setdefault((suspect.region, kind), []).append(suspect)
         for group in groups.values():
             yield _finding(own, sorted(group, key=lambda one: one.position))
 
@@ -155,7 +159,7 @@ def _confidence(
 ) -> float:
     """How sure it is that a number was once a formula; 0 for a coincidence."""
     if digit >= TELLING_DIGITS:
-        return 0.9 if copies > 1 else 0.8
+        return 0.9 if copies > 1 else TELLING
     if between and copies > 1:
         return 0.7
     if complete and all_digits >= LINE_DIGITS and copies > 1:
