@@ -190,7 +190,7 @@ def test_help_and_version_load_nothing_heavy(arguments: list[str], allowed: set[
     assert loaded_by(code) & HEAVY <= allowed
 
 
-def test_the_hook_for_pre_commit_analyses_workbooks_without_a_model() -> None:
+def test_the_hook_for_pre_commit_audits_workbooks_by_rules_alone() -> None:
     hook = dict(
         re.findall(
             r"^[- ] ([a-z_]+): (.+)$", (ROOT / ".pre-commit-hooks.yaml").read_text(), re.MULTILINE
@@ -199,11 +199,11 @@ def test_the_hook_for_pre_commit_analyses_workbooks_without_a_model() -> None:
 
     assert hook.pop("description").endswith(".")
     assert hook == {
-        "id": "tickmark-analyze",
-        "name": "tickmark",
-        "entry": "tickmark analyze --no-model --fail-on high --quiet",
+        "id": "tickmark-audit",
+        "name": "tickmark audit",
+        "entry": "tickmark audit --quiet",
         "language": "python",
-        "files": r"\.(xlsx|xlsm|xltx|xltm|xlsb|xls|ods)$",
+        "files": r"(?i)\.(xlsx|xlsm|xltx|xltm|xlsb|xls|ods|csv|tsv)$",
         "require_serial": "true",
     }
 

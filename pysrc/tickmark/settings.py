@@ -17,13 +17,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tickmark.audit.settings import FAIL_ON, AuditSettings, joined, parse_audit
+from tickmark.audit.settings import NAMES as AUDIT_NAMES
 from tickmark.errors import SettingError
 from tickmark.read.limits import OPTION, Limits, meanings, parse_limits, with_limits
 
 KEYCHAIN_SERVICE = "tickmark"
 KEYCHAIN_USER = "anthropic"
-
-FAIL_ON = ("high", "medium", "low", "never")
 
 _ENVIRONMENT = {"base_url": ("TICKMARK_BASE_URL", "ANTHROPIC_BASE_URL")}
 _KEY_VARIABLES = ("TICKMARK_API_KEY", "ANTHROPIC_API_KEY")
@@ -44,7 +44,7 @@ class Settings:
     converts old formats (empty: the one that is found, `off`: none). For worksheet functions:
     `cell_model` answers them, `daily_cost` is their and the ribbon's USD a day, and more than
     `consent_calls` new calls or `consent_cost` USD at once wait for the user's word. `origins` maps
-    each name, for limits such as `limits.sheet_cells`, to where its value came from.
+    each name, also such as `limits.sheet_cells` and `audit.tier`, to where its value came from.
     """
 
     model: str = "claude-sonnet-5-5"
@@ -62,10 +62,12 @@ class Settings:
     consent_calls: int = 25
     consent_cost: float = 0.25
     limits: Limits = field(default_factory=Limits)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
-_NAMES = tuple(f.name for f in fields(Settings) if f.name not in {"origins", "limits"})
+_TABLES = ("limits", "audit")
+_NAMES = tuple(f.name for f in fields(Settings) if f.name not in {"origins", *_TABLES})
 _TYPES: Mapping[str, type] = {name: type(getattr(Settings(), name)) for name in _NAMES}
 _LEAST: Mapping[str, float] = {
     "max_cost": 0.0,
@@ -86,7 +88,9 @@ _DEFAULTS: Mapping[str, float] = {
     **{f"limits.{name}": default for name, default, _ in meanings()},
 }
 """What a project file can lower, with the defaults."""
-_ORIGINS = (*_NAMES, *(name for name in _DEFAULTS if name not in _NAMES))
+_JOINED = frozenset({"audit.suppress"})
+_AUDIT = tuple(f"audit.{name}" for name in AUDIT_NAMES)
+_ORIGINS = (*_NAMES, *(name for name in _DEFAULTS if name not in _NAMES), *_AUDIT)
 
 
 def setting_names() -> tuple[str, ...]:
@@ -107,15 +111,16 @@ def load_settings(
     offered: dict[str, dict[str, float]] = {}
     sources = _sources(flags or {}, folder or Path.cwd(), problems)
     for origin, source, user_owned in sources:
-        for name, raw in source.items():
+        # The table last: what it says of the audit is more special than a line above it.
+        for name, raw in sorted(source.items(), key=lambda item: item[0] == "audit"):
             label = _flag(name) if origin == "flag" else origin
             try:
-                checked = _checked(name, raw, user_owned=user_owned)
+                checked = _checked(name, raw, origin, user_owned=user_owned)
             except ValueError as error:
                 problems.append(f"{label}: {error}")
                 continue
             for one, value in checked.items():
-                values[one] = value
+                values[one] = joined(values.get(one), value) if one in _JOINED else value
                 origins[one] = origin
                 if isinstance(value, (int, float)):
                     offered.setdefault(one, {})[origin] = value
@@ -133,7 +138,8 @@ def load_settings(
             if isinstance(value := values.get(f"limits.{name}"), (int, float))
         },
     )
-    return Settings(**plain, limits=limits, origins=origins)  # type: ignore[arg-type]
+    audit = {n.partition(".")[2]: value for n, value in values.items() if n.startswith("audit.")}
+    return Settings(**plain, limits=limits, audit=AuditSettings(**audit), origins=origins)  # type: ignore[arg-type]
 
 
 def _flag(name: str) -> str:
@@ -156,6 +162,10 @@ def _sources(
             if os.environ.get(variable):
                 found.append((variable, {name: os.environ[variable]}, True))
                 break
+    for name in AUDIT_NAMES:
+        variable = f"TICKMARK_AUDIT_{name.upper()}"
+        if os.environ.get(variable):
+            found.append((variable, {"audit": {name: os.environ[variable]}}, True))
     given = {name: value for name, value in flags.items() if value is not None}
     found.append(("flag", given, True))
     return found
@@ -193,19 +203,23 @@ def _table(path: Path) -> Mapping[str, object]:
     return content
 
 
-def _checked(name: str, raw: object, *, user_owned: bool) -> dict[str, object]:
-    """The values that a setting stands for: one of its name, or each limit of `limits`."""
+def _checked(name: str, raw: object, origin: str, *, user_owned: bool) -> dict[str, object]:
+    """The values that a setting stands for: one of its name, or each one of a table."""
     if name == "limits":
         return {f"limits.{key}": value for key, value in parse_limits(raw).items()}
+    if name == "audit":
+        return {f"audit.{key}": value for key, value in parse_audit(raw, origin).items()}
     if name not in _TYPES:
-        raise ValueError(f"{name!r} is no setting; known are {', '.join(_NAMES)}, limits")
+        known = ", ".join((*_NAMES, *_TABLES))
+        raise ValueError(f"{name!r} is no setting; known are {known}")
     if name in _USER_ONLY and not user_owned:
         raise ValueError(f"{name} may stand only in {user_file()} or the environment")
     wanted = _TYPES[name]
     try:
-        return {name: _within(name, _typed(raw, wanted))}
+        value = _within(name, _typed(raw, wanted))
     except TypeError:
         raise ValueError(f"{name} is {raw!r}; a {_word(wanted)} is needed") from None
+    return {name: value, "audit.fail_on": value} if name == "fail_on" else {name: value}
 
 
 def _typed(raw: object, wanted: type) -> object:

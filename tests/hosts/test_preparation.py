@@ -9,8 +9,9 @@ import pytest
 
 from tests.books import save
 from tickmark.hosts import preparation
-from tickmark.hosts.preparation import Request, prepare_all, processes_each
+from tickmark.hosts.preparation import Request, prepare_all
 from tickmark.hosts.sources import find_sources
+from tickmark.hosts.workers import processes_each
 from tickmark.model.analysis import Analysis
 from tickmark.read import read_workbook
 from tickmark.settings import Settings

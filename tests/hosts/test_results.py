@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tickmark.errors import (
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, read_results
 from tickmark.model.analysis import Analysis, Status
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.run import Run
 from tickmark.model.usage import Usage
 
@@ -77,6 +78,14 @@ def test_exit_codes_of_a_run_that_ended(
         results.add(number, analysis("x", status, *severities))
 
     assert results.exit_code(fail_on) == code
+
+
+def test_hints_and_dismissed_findings_fail_no_run(results: Results) -> None:
+    found = Finding("error-value", Severity.HIGH, "m", "S", ("A1",))
+    others = (replace(found, tier=Tier.MORE), replace(found, dismissed="in Excel"))
+    results.add(0, Analysis("x", Status.OK, findings=others))
+
+    assert results.exit_code("low") == 0
 
 
 @pytest.mark.parametrize(

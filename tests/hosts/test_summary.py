@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,12 @@ def test_weaker_hints_are_not_counted(capsys: pytest.CaptureFixture[str]) -> Non
     hint = Finding("hidden-sheet", Severity.INFO, "Hidden.", "S", tier=Tier.MORE)
 
     assert "no findings" in closing(Analysis("a.xlsx", Status.OK, findings=(hint,)), capsys=capsys)
+
+
+def test_dismissed_findings_are_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    found = replace(HIGH, dismissed="dismissed in Excel")
+
+    assert "no findings" in closing(Analysis("a.xlsx", Status.OK, findings=(found,)), capsys=capsys)
 
 
 @pytest.mark.parametrize(

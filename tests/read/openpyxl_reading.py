@@ -214,6 +214,8 @@ def _looks(style: Style, cell: TheirCell, palette: _Palette) -> Iterator[str]:
     sides = (border.left, border.right, border.top, border.bottom, border.start, border.end)
     if style.bordered != any(side is not None and side.style is not None for side in sides):
         yield "border"
+    if style.locked != bool(cell.protection.locked):
+        yield "protection"
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,3 +253,20 @@ def test_formats_of_named_styles_and_differences_are_not_those_of_cells(tmp_path
 def test_the_default_colours_are_whole() -> None:
     assert (len(colours.OFFICE), len(colours.INDEXED)) == (12, 64)
     assert colours.Palette().colour({"indexed": "63"}) == "333333"
+
+
+@pytest.mark.parametrize(
+    ("child", "expected"),
+    [
+        ("", Style()),
+        ("<protection/>", Style()),
+        ('<protection hidden="1"/>', Style()),
+        ('<protection locked="1"/>', Style()),
+        ('<protection locked="0"/>', Style(locked=False)),
+        ('<alignment/><protection locked="false" hidden="1"/>', Style(locked=False)),
+    ],
+)
+def test_a_cell_is_locked_unless_its_format_says_no(
+    tmp_path: Path, child: str, expected: Style
+) -> None:
+    assert look(tmp_path, f"<cellXfs><xf/><xf>{child}</xf></cellXfs>") == expected

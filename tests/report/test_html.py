@@ -23,10 +23,11 @@ from tests.report.analyses import (
     run_of,
 )
 from tickmark.model.analysis import Analysis, SheetAnalysis, Status
-from tickmark.model.finding import Severity
+from tickmark.model.finding import Effect, Finding, Severity
 from tickmark.model.usage import Usage
 from tickmark.report.html import render_report
 from tickmark.report.section import local_link
+from tickmark.report.severity import shown, tally
 
 
 class Page(HTMLParser):
@@ -242,10 +243,44 @@ def test_supported_and_unsupported_citations_look_different() -> None:
     )
 
 
-def test_weaker_hints_are_left_out_and_counted() -> None:
-    page = page_of(model_workbook())
-    assert "1 weaker hint (tier “more”) left out here" in page.text
-    assert "A number is stored as text." not in page.text
+def test_weaker_hints_and_dismissed_findings_are_folded_away_and_not_counted() -> None:
+    dismissed = Finding(
+        "empty-reference",
+        Severity.HIGH,
+        "It reads empty cells.",
+        "Inputs",
+        ("B2",),
+        dismissed="dismissed in Excel: off",
+    )
+    book = model_workbook()
+    page = page_of(replace(book, findings=(*book.findings, dismissed)))
+
+    before, folded = page.text.split("Not counted", 1)
+    assert folded.startswith(" 1 weaker hint (tier “more”), 1 dismissed in Excel")
+    assert "A number is stored as text." not in before
+    assert "A number is stored as text." in folded
+    assert "Dismissed in Excel: off." in folded
+    assert tally(shown(book.findings)).sentence in page.text.lower()
+
+
+def test_a_finding_tells_its_label_its_effect_and_cells_to_compare_with() -> None:
+    finding = Finding(
+        "inconsistent-formula",
+        Severity.HIGH,
+        "D7 deviates.",
+        "Inputs",
+        ("D7",),
+        {"found": "=B7*C6", "expected": "=B7*C7"},
+        siblings=("C7", "E7"),
+        label="Revenue, <b>Apr",
+        effect=Effect(37, 2, ("Net profit, <i>", "Cash, Year")),
+    )
+    page = page_of(replace(model_workbook(), findings=(finding,)))
+
+    assert "Revenue, <b>Apr" in page.text
+    assert "Feeds 37 cells, among them 2 results (Net profit, <i>; Cash, Year)." in page.text
+    assert "expected =B7*C7" in page.text
+    assert "compare C7, E7" in page.text
 
 
 def test_each_picture_has_a_title_and_its_marks_lead_to_the_findings() -> None:

@@ -20,7 +20,7 @@ from tickmark.model.analysis import (
     Status,
     Verdict,
 )
-from tickmark.model.finding import Finding, Severity, Tier
+from tickmark.model.finding import Effect, Finding, Severity, Tier
 from tickmark.model.run import Run
 from tickmark.model.usage import Usage
 from tickmark.report.records import (
@@ -72,6 +72,10 @@ FINDINGS = st.builds(
     TEXTS,
     st.floats(0, 1),
     st.sampled_from(Tier),
+    TEXTS,
+    tuples(TEXTS),
+    TEXTS,
+    st.none() | st.builds(Effect, COUNTS, COUNTS, tuples(TEXTS)),
     TEXTS,
 )
 ANALYSES = st.builds(
@@ -149,6 +153,10 @@ def test_a_finding_has_the_shape_of_every_json_of_tickmark() -> None:
         0.9,
         Tier.DEFAULT,
         "RC[-2]*RC[-1]",
+        ("C7", "E7"),
+        "Revenue, Apr",
+        Effect(37, 2, ("Net profit, Year",)),
+        "dismissed in Excel",
     )
     assert finding_record(finding) == {
         "rule": "inconsistent-formula",
@@ -160,9 +168,24 @@ def test_a_finding_has_the_shape_of_every_json_of_tickmark() -> None:
         "message": "Differs from its row.",
         "evidence": {"expected": "=B7*C7", "found": "=B7*C6"},
         "fix": "=B7*C7",
+        "siblings": ["C7", "E7"],
+        "label": "Revenue, Apr",
+        "effect": {"dependents": 37, "outputs": 2, "labels": ["Net profit, Year"]},
+        "dismissed": "dismissed in Excel",
         "fingerprint": finding.fingerprint,
         "key": "RC[-2]*RC[-1]",
     }
+
+
+def test_a_line_of_an_older_run_is_read_without_the_newer_fields() -> None:
+    finding = Finding("error-value", Severity.HIGH, "1 cell shows #REF!.", "S", ("A1",))
+    sheets = (SheetAnalysis("S"),)
+    analysis = Analysis("a.xlsx", Status.OK, sheets=sheets, findings=(finding,))
+    record = json.loads(json.dumps(analysis_record(analysis)))
+    for name in ("siblings", "label", "effect", "dismissed"):
+        del record["sheets"][0]["findings"][0][name]
+
+    assert analysis_from_record(record) == analysis
 
 
 def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() -> None:

@@ -161,6 +161,14 @@ def test_weaker_hints_are_counted() -> None:
     assert "1 weaker hint in results.jsonl." in texts(made(model_workbook()))
 
 
+def test_dismissed_findings_are_counted_and_not_listed() -> None:
+    found = replace(model_workbook().findings[0], message="Gone.", dismissed="in Excel")
+    told = texts(made(replace(model_workbook(), findings=(found,))))
+
+    assert "1 finding dismissed in Excel, in results.jsonl." in told
+    assert "Gone." not in told
+
+
 def test_wide_letters_get_shorter_lines() -> None:
     sheet = made(replace(clean_workbook(), summary="売" * 200))
     assert max(len(text) for text in texts(sheet) if text.startswith("売")) == 65

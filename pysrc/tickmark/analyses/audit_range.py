@@ -23,6 +23,7 @@ from tickmark.analyses.range_view import (
 from tickmark.analyses.saved import Saved
 from tickmark.audit.audit import audit
 from tickmark.audit.catalogue import rule_named
+from tickmark.audit.untold import may_be_told
 from tickmark.encode.values import text_value
 from tickmark.engine.plan import Outcome, Plan
 from tickmark.errors import TickmarkError
@@ -40,7 +41,7 @@ from tickmark.ground.moves import Move
 from tickmark.llm.answers import schema_of
 from tickmark.llm.model import Prompt
 from tickmark.model.address import RangeRef, quote_sheet_name
-from tickmark.model.finding import Finding
+from tickmark.model.finding import Finding, Tier
 from tickmark.model.range_content import RangeContent
 from tickmark.model.workbook import SheetState, Workbook
 from tickmark.structure.link_numbers import as_filed
@@ -59,7 +60,9 @@ ALONE: Final = frozenset(
         "circular-reference",
         "error-value",
         "external-link",
+        "instruction-text",
         "number-among-formulas",
+        "outward-formula",
     }
 )
 """Rules that are right about a range whose workbook is not seen."""
@@ -76,7 +79,11 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class AuditRequest:
-    """What is asked; without `rules` all are applied, `explain` has the model say why."""
+    """What is asked; `explain` has the model say why.
+
+    Without `rules` all are applied and what only informs is left out; of rules that are named
+    everything is told. What was dismissed in Excel is counted in either case.
+    """
 
     model: str
     rules: tuple[str, ...] = ()
@@ -129,20 +136,25 @@ def audited(
     else:
         whole = overlaid(saved.workbook, filed, place)
     found = audit(whole if whole is not None else live)
-    chosen = [
+    asked_for = [
         one
         for one in found
         if _is_in(one, place)
-        and (not request.rules or one.rule in request.rules)
+        and (one.rule in request.rules if request.rules else one.tier is Tier.DEFAULT)
         and (whole is not None or one.rule in ALONE)
     ]
+    chosen = [one for one in asked_for if not one.dismissed]
+    if len(chosen) < len(asked_for):
+        notes.append(f"{len(asked_for) - len(chosen):,} dismissed in Excel")
     if len(chosen) > MOST_FINDINGS:
         notes.append(f"the first {MOST_FINDINGS:,} of {len(chosen):,} findings")
     if whole is None and not content.formulas:
         notes.append("formulas were not seen")
     kept = tuple(chosen[:MOST_FINDINGS])
     hidden = _hidden_names(whole) if whole is not None else ()
-    told = [at for at, one in enumerate(kept) if not _names_any(one, hidden)]
+    told = [
+        at for at, one in enumerate(kept) if may_be_told(one) and not _names_any(one, hidden)
+    ]
     asked = tuple(told[:MOST_EXPLAINED]) if request.explain else ()
     return AuditedRange(
         content=content,

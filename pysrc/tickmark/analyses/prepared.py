@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tickmark.audit.audit import findings_of
 from tickmark.audit.rule import Facts
+from tickmark.audit.untold import may_be_told
 from tickmark.encode.book_preface import book_preface
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
@@ -54,10 +55,10 @@ class Prepared:
     """One workbook ready for planning and concluding.
 
     `problems` are sentences about what the workbook lacks as a whole; `incomplete` tells that it
-    or a sheet lacks anything, or that formulas could not be read at all. `shown_findings` are
-    those whose cells are all visible: only they may reach a model. `preface` are lines about the
-    workbook for a model, without what is hidden. `own_output` marks a workbook that Tickmark wrote
-    itself.
+    or a sheet lacks anything, or that formulas could not be read at all. `shown_findings` are the
+    open ones whose cells are all visible: only they may reach a model. `preface` are lines about
+    the workbook for a model, without what is hidden. `own_output` marks a workbook that Tickmark
+    wrote itself.
     """
 
     path: str
@@ -177,9 +178,10 @@ def _named(region: Region) -> str:
 def _shown(
     workbook: Workbook, hidden: Mapping[str, Mask], findings: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
-    """Findings that touch no hidden cell, since their words quote what the cells hold.
+    """Open findings that touch no hidden cell, since their words quote what the cells hold.
 
-    Nor do they name a hidden sheet, as the steps of a circle or the place of a name can.
+    Nor do they name a hidden sheet, as the steps of a circle or the place of a name can, or quote
+    what gives orders to a model.
     """
     hidden_names = [
         f"{quote_sheet_name(sheet.name)}!".casefold()
@@ -189,7 +191,9 @@ def _shown(
     return tuple(
         f
         for f in findings
-        if (not f.sheet or _visible(workbook[f.sheet], hidden[f.sheet], f))
+        if f.is_open
+        and may_be_told(f)
+        and (not f.sheet or _visible(workbook[f.sheet], hidden[f.sheet], f))
         and not any(name in f.message.casefold() for name in hidden_names)
     )
 

@@ -20,11 +20,12 @@ from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.engine.run import Runner
 from tickmark.errors import InputError, TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
-from tickmark.hosts.preparation import Request, Unprepared, fault, prepare_all
+from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
 from tickmark.hosts.spool import Spool
 from tickmark.hosts.watch import Watch
+from tickmark.hosts.workers import fault
 from tickmark.llm.model import LanguageModel
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run

@@ -10,13 +10,17 @@ from tickmark.analyses.prepared import Prepared, prepare
 from tickmark.errors import TickmarkError
 from tickmark.hosts.sources import Source
 from tickmark.hosts.watch import Watch
-from tickmark.hosts.workers import Lost, in_processes
+from tickmark.hosts.workers import (
+    SECONDS_PER_WORKBOOK,
+    Lost,
+    fault,
+    in_processes,
+    processes_each,
+)
 from tickmark.llm.tokens import estimate_tokens
 from tickmark.read.own_sheets import without_own_sheets
 from tickmark.settings import Settings
 from tickmark.wiring import Reader, reader
-
-SECONDS_PER_WORKBOOK = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,6 @@ def prepare_all(
             yield number, result
 
 
-def processes_each(workers: int, workbooks: int) -> int:
-    """How many of a run's processes each workbook gets, as many being read at once as can be."""
-    return max(1, workers // max(1, min(workers, workbooks)))
-
-
 def prepare_file(job: Preparation) -> Prepared | Unprepared:
     """Read, audit and encode one workbook; never raises unless debugging."""
     try:
@@ -117,11 +116,3 @@ def prepare_file(job: Preparation) -> Prepared | Unprepared:
         if job.debug:
             raise
         return Unprepared(fault(job.shown, error))
-
-
-def fault(shown: str, error: Exception) -> str:
-    """The sentence for a workbook that met a fault of Tickmark; nothing of the error's own text."""
-    return (
-        f"{shown} could not be analysed ({type(error).__name__}); this is a fault of Tickmark, set "
-        "TICKMARK_DEBUG=1 to see it whole."
-    )

@@ -10,7 +10,7 @@ from tickmark.engine.plan import Done, Failed, Outcome
 from tickmark.errors import BudgetExceeded, ModelUnreachable, TickmarkError
 from tickmark.hosts.run_folder import RunFolder
 from tickmark.model.analysis import Analysis, Status
-from tickmark.model.finding import Severity, Tier
+from tickmark.model.finding import Severity
 from tickmark.model.usage import Usage
 
 
@@ -77,8 +77,7 @@ class Results:
         self.incomplete += analysis.status is Status.INCOMPLETE
         self.usage += analysis.usage
         for finding in analysis.findings:
-            shown = finding.tier is Tier.DEFAULT
-            if shown and (self.worst is None or finding.severity > self.worst):
+            if finding.is_open and (self.worst is None or finding.severity > self.worst):
                 self.worst = finding.severity
         self.folder.append(analysis)
         self.tell(analysis)

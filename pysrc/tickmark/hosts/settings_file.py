@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from tickmark.audit.settings import NAMES as AUDIT_NAMES
+from tickmark.audit.settings import AuditSettings
 from tickmark.hosts.private_file import write_private_text
 from tickmark.read.limits import meanings
 from tickmark.settings import Settings, setting_names, user_file
@@ -24,6 +26,13 @@ _MEANINGS: Final = {
     "daily_cost": "most USD a day of worksheet functions and ribbon",
     "consent_calls": "more new calls at once wait for your word",
     "consent_cost": "more USD at once wait for your word",
+}
+_OF_AUDIT: Final = {
+    "fail_on": "exit with 1 for findings: high, medium, low or never",
+    "tier": "which findings are shown: default, or more of them",
+    "rules": "only these rules, all where none is named",
+    "exclude_rules": "all rules but these",
+    "exclude": "patterns of paths that are left out",
 }
 
 
@@ -50,4 +59,12 @@ def settings_text() -> str:
     lines += ["", "# What a workbook may hold before reading stops.", "# [limits]"]
     for name, bound, bounds in meanings():
         lines += ["", f"# {name}: {bounds}", f"# {name} = {bound:.0f}"]
+    lines += ["", "# What `tickmark audit` shows and fails on.", "# [audit]"]
+    for name in AUDIT_NAMES:
+        value = getattr(AuditSettings(), name)
+        shown = f'"{value}"' if isinstance(value, str) else str(list(value))
+        lines += ["", f"# {name}: {_OF_AUDIT[name]}", f"# {name} = {shown}"]
+    lines += ["", "# Findings that are accepted; docs/audit.md tells more.", "# [[audit.suppress]]"]
+    lines += ['# rule = "hard-coded-number"', '# path = "budgets/*.xlsx"', '# sheet = "Inputs"']
+    lines += ['# reason = "the rate of the contract"', "# expires = 2027-12-31"]
     return "\n".join(lines) + "\n"

@@ -38,7 +38,7 @@ def find_sources(
     files: dict[str, tuple[Path, str]] = {}
     for text in _typed(paths, listed):
         for path in _expand(text):
-            if not _excluded(path, exclude):
+            if not is_excluded(path, exclude):
                 kept = Path(os.path.abspath(path)), path.as_posix()  # noqa: PTH100 - keeps links
                 files.setdefault(os.path.realpath(path), kept)
     found = dict(files.values())
@@ -119,7 +119,8 @@ def _locked(path: Path) -> bool:
     return path.name.startswith(LOCK_PREFIXES)
 
 
-def _excluded(path: Path, patterns: Sequence[str]) -> bool:
+def is_excluded(path: Path, patterns: Sequence[str]) -> bool:
+    """Whether the path as typed, or the bare name, fits one of some patterns."""
     text = path.as_posix()
     return any(fnmatch(text, pattern) or fnmatch(path.name, pattern) for pattern in patterns)
 

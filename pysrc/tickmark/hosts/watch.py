@@ -7,14 +7,18 @@ from typing import Protocol
 from tickmark.model.analysis import Analysis
 
 
-class Watch(Protocol):
-    """Sees a run; every method is called from one thread at a time."""
+class Progress(Protocol):
+    """Sees how far a run is."""
 
     def phase(self, words: str, total: int) -> None:
         """A phase over `total` workbooks begins."""
 
     def step(self, shown: str) -> None:
         """One workbook of the phase is through."""
+
+
+class Watch(Progress, Protocol):
+    """Sees a run; every method is called from one thread at a time."""
 
     def result(self, analysis: Analysis) -> None:
         """One workbook is finished, in input order."""

@@ -25,6 +25,7 @@ from tickmark.hosts.interrupt import ctrl_c_held
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+SECONDS_PER_WORKBOOK = 600.0
 JOBS_PER_WORKER = 100
 LEAST_FREE_MEMORY = 1 << 30
 # Windows waits for 63 handles at most, two a worker.
@@ -47,6 +48,19 @@ class _Worker:
     done: int = 0
     job: int | None = None
     started: float = 0.0
+
+
+def processes_each(workers: int, workbooks: int) -> int:
+    """How many of a run's processes each workbook gets, as many being read at once as can be."""
+    return max(1, workers // max(1, min(workers, workbooks)))
+
+
+def fault(shown: str, error: Exception) -> str:
+    """The sentence for a workbook that met a fault of Tickmark; nothing of the error's own text."""
+    return (
+        f"{shown} could not be analysed ({type(error).__name__}); this is a fault of Tickmark, set "
+        "TICKMARK_DEBUG=1 to see it whole."
+    )
 
 
 def in_processes(

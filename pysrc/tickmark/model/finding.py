@@ -77,3 +77,8 @@ class Finding:
         key = self.key or ("" if self.label else " ".join(self.ranges))
         text = f"{self.rule}\x1f{self.sheet}\x1f{key}\x1f{self.label}"
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown without asking and counts: of the default tier, not dismissed."""
+        return self.tier is Tier.DEFAULT and not self.dismissed

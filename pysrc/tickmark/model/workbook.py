@@ -27,11 +27,12 @@ class SheetState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The parts of a cell's look that carry meaning.
+    """The parts of a cell's format that carry meaning.
 
     Colours are `RRGGBB` in capitals, empty where the file leaves them to the program;
     `fill_colour` is that of a solid fill, patterns and gradients have none. `font_size` is in
-    points, 0 where it is unknown.
+    points, 0 where it is unknown. `locked` tells that the cell cannot be edited once its sheet is
+    protected.
     """
 
     number_format: str = "General"
@@ -41,6 +42,7 @@ class Style:
     font_colour: str = ""
     fill_colour: str = ""
     font_size: float = 0.0
+    locked: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""Sheets that Tickmark wrote into an open workbook: results, nothing to be analysed."""
+"""What Tickmark wrote itself: whole workbooks, and sheets in an open workbook."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from tickmark.model.edit import SHEET_MARK
+from tickmark.model.edit import MARK, SHEET_MARK
 from tickmark.model.workbook import Workbook
 
 
@@ -24,3 +24,11 @@ def without_own_sheets(workbook: Workbook) -> Workbook:
         names=tuple(name for name in workbook.names if name.sheet not in own),
         notes=(*workbook.notes, note),
     )
+
+
+def is_own_output(workbook: Workbook) -> bool:
+    """Whether Tickmark wrote the workbook itself.
+
+    Where the user deleted our sheet again, Excel leaves the name without its cell.
+    """
+    return any(name.name == MARK and "#REF!" not in name.refers_to for name in workbook.names)

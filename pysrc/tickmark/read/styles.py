@@ -59,13 +59,17 @@ class _Fill:
 
 @dataclass(slots=True, eq=False)
 class _Found:
-    """What the part lists; colours as written, for the palette stands at its end."""
+    """What the part lists; colours as written, for the palette stands at its end.
+
+    `unlocked` are the places in `cells` of formats whose cells can be edited on a protected sheet.
+    """
 
     formats: dict[int, str] = field(default_factory=dict)
     fonts: list[_Font] = field(default_factory=list)
     fills: list[_Fill] = field(default_factory=list)
     borders: list[bool] = field(default_factory=list)
     cells: list[Attributes] = field(default_factory=list)
+    unlocked: set[int] = field(default_factory=set)
     indexed: list[str] = field(default_factory=list)
 
 
@@ -78,7 +82,7 @@ class _Looks:
     fills: Sequence[tuple[bool, str]]
     borders: Sequence[bool]
 
-    def style(self, cell: Attributes) -> Style:
+    def style(self, cell: Attributes, *, locked: bool) -> Style:
         code = number(cell.get("numFmtId"))
         bold, size, colour = _at(self.fonts, cell.get("fontId"), (False, 0.0, ""))
         filled, fill_colour = _at(self.fills, cell.get("fillId"), (False, ""))
@@ -90,6 +94,7 @@ class _Looks:
             font_colour=colour,
             fill_colour=fill_colour,
             font_size=size,
+            locked=locked,
         )
 
 
@@ -132,7 +137,10 @@ def read_styles(
 
 def _formats(found: _Found, looks: _Looks) -> tuple[CellFormats, tuple[Style, ...]]:
     styles = {Style(): 0}
-    indexes = [styles.setdefault(looks.style(cell), len(styles)) for cell in found.cells]
+    indexes = [
+        styles.setdefault(looks.style(cell, locked=at not in found.unlocked), len(styles))
+        for at, cell in enumerate(found.cells)
+    ]
     listed = tuple(styles)
     dates = [shows_date(style.number_format) for style in listed]
     if not indexes:
@@ -210,6 +218,8 @@ def _border(found: _Found, path: list[str], attributes: Attributes) -> None:
 def _cell_format(found: _Found, path: list[str], attributes: Attributes) -> None:
     if path == ["xf"]:
         found.cells.append(attributes)
+    elif path == ["xf", "protection"] and not true(attributes.get("locked", "1")):
+        found.unlocked.add(len(found.cells) - 1)
 
 
 def _palette(found: _Found, path: list[str], attributes: Attributes) -> None:

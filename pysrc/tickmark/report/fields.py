@@ -27,6 +27,10 @@ class Fields:
         """Names of all fields, in order."""
         return self.content.keys()
 
+    def has(self, name: str) -> bool:
+        """Whether a field is there and not null; for those that older versions did not write."""
+        return self.content.get(name) is not None
+
     def text(self, name: str) -> str:
         """A text."""
         value = self._value(name)

@@ -21,7 +21,7 @@ from tickmark.model.analysis import (
     Status,
     Verdict,
 )
-from tickmark.model.finding import Finding, Severity, Tier
+from tickmark.model.finding import Effect, Finding, Severity, Tier
 from tickmark.model.run import Run
 from tickmark.model.usage import Usage
 from tickmark.report.fields import Fields
@@ -163,6 +163,10 @@ def finding_record(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "evidence": dict(finding.evidence),
         "fix": finding.fix,
+        "siblings": list(finding.siblings),
+        "label": finding.label,
+        "effect": _effect_record(finding.effect),
+        "dismissed": finding.dismissed,
         "fingerprint": finding.fingerprint,
         "key": finding.key,
     }
@@ -289,7 +293,29 @@ def _finding(fields: Fields) -> Finding:
         confidence=fields.real("confidence"),
         tier=fields.word("tier", Tier),
         key=fields.text("key"),
+        siblings=fields.texts("siblings") if fields.has("siblings") else (),
+        label=fields.text("label") if fields.has("label") else "",
+        effect=_effect(fields),
+        dismissed=fields.text("dismissed") if fields.has("dismissed") else "",
     )
+
+
+def _effect_record(effect: Effect | None) -> object:
+    if effect is None:
+        return None
+    return {
+        "dependents": effect.dependents,
+        "outputs": effect.outputs,
+        "labels": list(effect.labels),
+    }
+
+
+def _effect(fields: Fields) -> Effect | None:
+    """The effect of a finding; a line of an older run may have none."""
+    if not fields.has("effect"):
+        return None
+    effect = fields.record("effect")
+    return Effect(effect.integer("dependents"), effect.integer("outputs"), effect.texts("labels"))
 
 
 def _usage(fields: Fields) -> Usage:

@@ -8,21 +8,30 @@ from typing import Final
 
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Citation
-from tickmark.model.finding import Finding, Severity
+from tickmark.model.finding import Effect, Finding, Severity
 from tickmark.report.severity import SYMBOLS
-from tickmark.report.wording import plain
+from tickmark.report.wording import counted, plain
 
 MOST_RANGES: Final = 6
 MOST_EVIDENCE: Final = 6
+MOST_LABELS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding, all of it plain text; `anchor` is its id in the page."""
+    """One finding, all of it plain text; `anchor` is its id in the page.
+
+    `label` is what the first cell is called, `effect` what depends on the cells, `siblings` cells
+    that show what was expected, `dismissed` who dismissed it and why.
+    """
 
     anchor: str
     where: str
+    label: str
     message: str
+    effect: str
+    siblings: str
+    dismissed: str
     evidence: tuple[tuple[str, str], ...]
     fix: str
     confidence: str
@@ -76,6 +85,18 @@ def evidence(finding: Finding, limit: int = 400) -> tuple[tuple[str, str], ...]:
     return tuple((plain(label, 60), plain(text, limit)) for label, text in pairs)
 
 
+def effect_words(effect: Effect) -> str:
+    """`Feeds 37 cells, among them 2 results (NPV; Net income).`; empty where nothing depends."""
+    if not effect.dependents:
+        return ""
+    text = f"Feeds {counted(effect.dependents, 'cell')}"
+    if effect.outputs:
+        names = "; ".join(" ".join(plain(one, 60).split()) for one in effect.labels[:MOST_LABELS])
+        named = f" ({names})" if names else ""
+        text += f", among them {counted(effect.outputs, 'result')}{named}"
+    return text + "."
+
+
 def groups(numbered: Sequence[tuple[int, Finding]], prefix: str, most: int) -> tuple[Group, ...]:
     """Groups of the numbered findings, worst first, with at most `most` rows in all.
 
@@ -122,7 +143,11 @@ def _row(finding: Finding, anchor: str, *, with_fix: bool) -> Row:
     return Row(
         anchor=anchor,
         where=where(finding),
+        label=plain(finding.label, 200),
         message=plain(finding.message),
+        effect=effect_words(finding.effect) if finding.effect else "",
+        siblings=", ".join(plain(one, 40) for one in finding.siblings),
+        dismissed=plain(finding.dismissed, 400),
         evidence=evidence(finding),
         fix=plain(finding.fix, 1_000) if with_fix else "",
         confidence=f"{sure:.0%} sure" if 0 <= sure < 1 else "",

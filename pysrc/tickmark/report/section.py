@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from tickmark.model.analysis import Analysis, Remark, SheetAnalysis, Status, Verdict
-from tickmark.model.finding import Finding, Tier
+from tickmark.model.finding import Finding
 from tickmark.report.picture import Picture, draw
 from tickmark.report.rows import Group, cited_place, groups
 from tickmark.report.severity import Tally, tally
@@ -33,6 +33,8 @@ MOST_OPEN: Final = 12
 MOST_CITATIONS: Final = 40
 MOST_LINKS: Final = 50
 MOST_SHEETS: Final = 400
+
+_LEAST_FOLDED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Everything about one workbook that the page shows."""
+    """Everything about one workbook that the page shows.
+
+    `folded_groups` are the findings that do not count: `hints` of the tier more, and `dismissed`.
+    """
 
     entry: Entry
     anchor: str
@@ -128,7 +133,9 @@ class Section:
     groups: tuple[Group, ...]
     rows: int
     more_findings: int
+    folded_groups: tuple[Group, ...]
     hints: int
+    dismissed: int
     sheets: tuple[SheetFacts, ...]
     sheets_left_out: int
     remarks: tuple[Remarks, ...]
@@ -161,8 +168,10 @@ def entry(analysis: Analysis, place: int) -> Entry:
 def section(analysis: Analysis, place: int, limits: Limits) -> Section:
     """The section of one workbook, `place` counting from 1."""
     prefix = f"w{place}"
-    numbered = [(n, one) for n, one in enumerate(analysis.findings, 1) if one.tier is Tier.DEFAULT]
+    numbered = [(n, one) for n, one in enumerate(analysis.findings, 1) if one.is_open]
+    others = [(n, one) for n, one in enumerate(analysis.findings, 1) if not one.is_open]
     made = groups(numbered, f"{prefix}f", limits.rows)
+    folded = groups(others, f"{prefix}f", max(_LEAST_FOLDED, limits.rows // 4))
     rows = sum(len(group.rows) for group in made)
     shown = {row.anchor for group in made for row in group.rows}
     figures = _figures(analysis, prefix, shown)
@@ -190,7 +199,9 @@ def section(analysis: Analysis, place: int, limits: Limits) -> Section:
         groups=made,
         rows=rows,
         more_findings=len(numbered) - rows,
-        hints=len(analysis.findings) - len(numbered),
+        folded_groups=folded,
+        hints=sum(not one.dismissed for _, one in others),
+        dismissed=sum(bool(one.dismissed) for _, one in others),
         sheets=tuple(_sheet_facts(one) for one in analysis.sheets[:MOST_SHEETS]),
         sheets_left_out=max(0, len(analysis.sheets) - MOST_SHEETS),
         remarks=remarks,
@@ -217,7 +228,7 @@ def local_link(path: str) -> str:
 
 
 def _default(analysis: Analysis) -> Iterable[Finding]:
-    return (one for one in analysis.findings if one.tier is Tier.DEFAULT)
+    return (one for one in analysis.findings if one.is_open)
 
 
 def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
@@ -239,7 +250,7 @@ def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 def _figures(analysis: Analysis, prefix: str, shown: set[str]) -> tuple[Figure, ...]:
     by_sheet: dict[str, list[tuple[Finding, str]]] = {}
     for n, finding in enumerate(analysis.findings, 1):
-        if finding.tier is Tier.DEFAULT:
+        if finding.is_open:
             anchor = f"{prefix}f{n}"
             placed = (finding, anchor if anchor in shown else "")
             by_sheet.setdefault(finding.sheet, []).append(placed)

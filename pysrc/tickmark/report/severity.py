@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tickmark.model.finding import Finding, Severity, Tier
+from tickmark.model.finding import Finding, Severity
 from tickmark.report.wording import counted, listed, number
 
 WORST_FIRST: Final = tuple(sorted(Severity, reverse=True))
@@ -65,5 +65,5 @@ def tally(findings: Iterable[Finding]) -> Tally:
 
 
 def shown(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings that are shown without asking."""
-    return tuple(finding for finding in findings if finding.tier is Tier.DEFAULT)
+    """The findings that are shown without asking: of the default tier, not dismissed."""
+    return tuple(finding for finding in findings if finding.is_open)

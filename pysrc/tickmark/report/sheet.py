@@ -181,9 +181,14 @@ def _unlisted(analysis: Analysis, found: Sequence[Finding]) -> Iterator[Row]:
     if len(found) > MOST_FINDINGS:
         text = f"{counted(len(found) - MOST_FINDINGS, 'more finding')} in results.jsonl."
         yield _line(text, CellStyle.MUTED)
-    hints = len(analysis.findings) - len(found)
-    if hints:
-        yield _line(f"{counted(hints, 'weaker hint')} in results.jsonl.", CellStyle.MUTED)
+    others = [one for one in analysis.findings if not one.is_open]
+    dismissed = sum(bool(one.dismissed) for one in others)
+    if len(others) > dismissed:
+        hints = counted(len(others) - dismissed, "weaker hint")
+        yield _line(f"{hints} in results.jsonl.", CellStyle.MUTED)
+    if dismissed:
+        text = f"{counted(dismissed, 'finding')} dismissed in Excel, in results.jsonl."
+        yield _line(text, CellStyle.MUTED)
 
 
 def _remarks(analysis: Analysis, targets: Mapping[str, str]) -> Iterator[Row]:

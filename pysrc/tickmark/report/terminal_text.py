@@ -100,6 +100,37 @@ def flowing(
     return [indent + line for line in lines]
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """A text over as many lines as it needs, broken at blanks, inside a word only where it must."""
+    lines, line, left = [], "", width
+    for word in text.split():
+        pieces = _pieces(word, width)
+        for number, piece in enumerate(pieces):
+            wide = shown_width(piece)
+            gap = 1 if line and not number else 0
+            if line and (number or wide + gap > left):
+                lines.append(line)
+                line, left, gap = "", width, 0
+            line += " " * gap + piece
+            left -= gap + wide
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word in pieces of at most a width."""
+    if shown_width(word) <= width:
+        return [word]
+    pieces, piece, left = [], "", width
+    for letter in word:
+        wide = _columns(letter)
+        if wide > left and piece:
+            pieces.append(piece)
+            piece, left = "", width
+        piece += letter
+        left -= wide
+    return [*pieces, piece]
+
+
 def _columns(letter: str) -> int:
     if unicodedata.combining(letter):
         return 0

@@ -64,7 +64,7 @@ def analyze(
     as_json: bool = AS_JSON,
     as_jsonl: bool = typer.Option(False, "--jsonl", help="One JSON object a workbook on stdout."),
     quiet: bool = QUIET,
-    verbose: bool = typer.Option(False, "-v", "--verbose", help="Name every finding."),
+    verbose: bool = typer.Option(False, "-v", "--verbose", help="Name every finding that counts."),
 ) -> int:
     """Analyse workbooks: facts, findings and, with a key, what a model makes of them.
 

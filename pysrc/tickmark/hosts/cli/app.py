@@ -12,6 +12,7 @@ from tickmark import __version__
 from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
 from tickmark.hosts.cli import (
     analyze,
+    audit,
     cache,
     config,
     decode,
@@ -22,6 +23,7 @@ from tickmark.hosts.cli import (
     key,
     regions,
     report,
+    rules,
     trace,
 )
 from tickmark.hosts.cli.output import hang_up
@@ -37,6 +39,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze.analyze)
+app.command("audit")(audit.audit)
+app.add_typer(rules.app, name="rules")
 app.command("encode")(encode.encode)
 app.command("decode")(decode.decode)
 app.command("regions")(regions.regions)

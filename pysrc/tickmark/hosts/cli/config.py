@@ -6,6 +6,8 @@ import json
 
 import typer
 
+from tickmark.audit.settings import NAMES as AUDIT_NAMES
+from tickmark.hosts.cli.output import printable
 from tickmark.read.limits import meanings
 from tickmark.settings import find_key, load_settings, setting_names, user_file
 
@@ -28,6 +30,7 @@ def show(as_json: bool = typer.Option(False, "--json", help="One JSON object."))
     values |= {
         f"limits.{name}": getattr(settings.limits, name) for name, _default, _bounds in meanings()
     }
+    values |= {f"audit.{name}": getattr(settings.audit, name) for name in AUDIT_NAMES}
     if as_json:
         record = {
             "schema_version": 1,
@@ -35,14 +38,20 @@ def show(as_json: bool = typer.Option(False, "--json", help="One JSON object."))
                 name: {"value": value, "origin": settings.origins[name]}
                 for name, value in values.items()
             },
+            "suppressions": [
+                {"name": one.name, "reason": one.reason} for one in settings.audit.suppress
+            ],
             "key": {"set": key is not None, "origin": key.origin if key else None},
             "user_file": str(user_file()),
         }
         typer.echo(json.dumps(record))
         return
     for name, value in values.items():
-        typer.echo(f"{name:<{_WIDTH}} {value!s:<22} {settings.origins[name]}")
+        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        typer.echo(f"{name:<{_WIDTH}} {shown:<22} {settings.origins[name]}")
     typer.echo(
         f"{'api key':<{_WIDTH}} {'set' if key else 'not set':<22} {key.origin if key else ''}"
     )
+    for one in settings.audit.suppress:
+        typer.echo(printable(f"suppressed: {one.name}: {one.reason}"))
     typer.echo(f"\nUser file: {user_file()}")

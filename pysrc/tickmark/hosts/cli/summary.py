@@ -14,8 +14,9 @@ from tickmark.hosts.cli.output import printable
 from tickmark.hosts.dry_run import WorkbookEstimate
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Analysis, Status
-from tickmark.model.finding import Finding, Severity, Tier
+from tickmark.model.finding import Finding, Severity
 from tickmark.model.run import Run
+from tickmark.report.severity import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +70,7 @@ class Row:
 
 def row_of(analysis: Analysis) -> Row:
     """The row of an analysis."""
-    findings = [finding for finding in analysis.findings if finding.tier is Tier.DEFAULT]
+    findings = shown(analysis.findings)
     counts = Counter(finding.severity for finding in findings)
     problems = [
         (sheet.name, sentence)

@@ -26,6 +26,7 @@ from tickmark.llm.model import Prompt
 from tickmark.model.analysis import Analysis
 from tickmark.model.run import Run
 from tickmark.report.records import analysis_record, run_record
+from tickmark.report.severity import shown
 from tickmark.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Terminal:
         if not self.quiet and not sys.stderr.isatty():
             print(row_of(analysis).line(), file=sys.stderr)
         if self.verbose:
-            for finding in analysis.findings:
+            for finding in shown(analysis.findings):
                 print("  " + finding_line(finding), file=sys.stderr)
 
     def say(self, sentence: str) -> None:
