@@ -10,6 +10,7 @@ from tickmark.audit.calibration import calibrated
 from tickmark.audit.catalogue import rules
 from tickmark.audit.dismissal import dismissal
 from tickmark.audit.effect import effect_of, label_at
+from tickmark.audit.memo import forget
 from tickmark.audit.overlap import without_overlap
 from tickmark.audit.rule import Facts
 from tickmark.model.address import RangeRef
@@ -30,7 +31,10 @@ def audit(workbook: Workbook, *, only: Collection[str] = ()) -> tuple[Finding, .
 def findings_of(facts: Facts, *, only: Collection[str] = ()) -> tuple[Finding, ...]:
     """The findings on facts that are known, in the same order."""
     chosen = [rule for rule in rules() if not only or rule.code in only]
-    found = without_overlap(finding for rule in chosen for finding in rule.check(facts))
+    try:
+        found = without_overlap(finding for rule in chosen for finding in rule.check(facts))
+    finally:
+        forget()
     order = {sheet.name: number for number, sheet in enumerate(facts.workbook.sheets)}
     ordered = sorted(
         found,

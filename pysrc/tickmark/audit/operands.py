@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.cell_lines import ACROSS, cell_lines
+from tickmark.audit.memo import once
 from tickmark.audit.read_areas import areas_at
 from tickmark.model.grid import CellKind
 from tickmark.structure.expression import Call, Expression, Operation, Referred, expression
@@ -49,7 +49,7 @@ class Operand:
     plain: bool
 
 
-@lru_cache(maxsize=1)
+@once
 def operands_of(formulas: Formulas) -> tuple[tuple[tuple[Operand, ...], ...], ...]:
     """For each sheet and template the operands that are single cells of this workbook.
 
