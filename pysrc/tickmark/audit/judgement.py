@@ -13,6 +13,7 @@ from tickmark.audit.baseline import Baseline, BaselineEntry, Known
 from tickmark.audit.suppression import Place, Suppression
 from tickmark.model.analysis import Status
 from tickmark.model.audited import AuditedWorkbook
+from tickmark.model.explanation import Explanation
 from tickmark.model.finding import Finding, Severity, Tier
 
 ID_LENGTH: Final = 8
@@ -34,13 +35,17 @@ HIDDEN: Final = tuple(one for one in Disposition if one is not Disposition.OPEN)
 
 @dataclass(frozen=True, slots=True)
 class JudgedFinding:
-    """A finding with its name in this run; `reason` and `origin` say why and where it is hidden."""
+    """A finding with its name in this run; `reason` and `origin` say why and where it is hidden.
+
+    `explanation` is what was said about it where that was asked for.
+    """
 
     finding: Finding
     id: str
     disposition: Disposition = Disposition.OPEN
     reason: str = ""
     origin: str = ""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,7 @@ class Outlier:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run from `first` to before `last` in the order of the lines, and the cells it is judged by.
-
-    `adjacent` copies of the expected formula stand right beside it.
-    """
+    """A run from `first` to before `last` in the order of the lines, and `near` ones to compare."""
 
     first: int
     last: int
@@ -72,17 +69,31 @@ class _Run:
     expected: int
     inner: bool
     copies: int
-    adjacent: int
     others: int
 
 
 def outliers(grid: RegionGrid, classes: FormulaClasses, *, across: bool) -> Iterator[Outlier]:
     """The outliers on the rows of a region, or on its columns."""
-    nature = _nature(grid, classes)
-    rows, columns = (grid.rows, grid.columns) if across else (grid.columns, grid.rows)
-    lines = _Lines(nature if across else nature.T, rows, columns, across=across)
-    if len(lines.classes) > FEWEST_ADJACENT:
-        yield from lines.outliers()
+    lines = _lines(grid, classes, across=across)
+    if lines is not None:
+        yield from map(lines.outlier, (*lines.runs(), *lines.repeated()))
+
+
+def crossing_outliers(
+    grid: RegionGrid, classes: FormulaClasses, *, across: bool, fewest: int
+) -> Iterator[Outlier]:
+    """The outliers of one cell with so many more of the same kind on their crossing line."""
+    lines = _lines(grid, classes, across=across)
+    if lines is None:
+        return
+    alike: dict[tuple[int, int, int], list[_Run]] = {}
+    for run in lines.runs():
+        if run.last == run.first + 1:
+            key = (int(lines.places[run.first]), int(lines.classes[run.first]), run.expected)
+            alike.setdefault(key, []).append(run)
+    for group in alike.values():
+        if len(group) >= fewest:
+            yield from map(lines.outlier, group)
 
 
 def _nature(grid: RegionGrid, classes: FormulaClasses) -> npt.NDArray[np.int32]:
@@ -92,6 +103,18 @@ def _nature(grid: RegionGrid, classes: FormulaClasses) -> npt.NDArray[np.int32]:
     plain = nature == NO_CLASS
     nature[plain] = np.where(texts[plain], _TEXT, _NUMBER)
     return nature
+
+
+def _lines(grid: RegionGrid, classes: FormulaClasses, *, across: bool) -> _Lines | None:
+    """The lines of a region in a direction; None where it has too few formulas."""
+    if np.count_nonzero(grid.is_formula) <= FEWEST_ADJACENT:
+        return None
+    nature = _nature(grid, classes)
+    if across:
+        lines = _Lines(nature, grid.rows, grid.columns, across=across)
+    else:
+        lines = _Lines(nature.T, grid.columns, grid.rows, across=across)
+    return lines if len(lines.classes) > FEWEST_ADJACENT else None
 
 
 class _Lines:
@@ -106,14 +129,7 @@ class _Lines:
         self.lines, self.places = np.nonzero(used)
         self.classes = nature[self.lines, self.places].astype(np.int64)
 
-    def outliers(self) -> Iterator[Outlier]:
-        for run in self._runs():
-            if run.adjacent >= FEWEST_ADJACENT:
-                yield self._outlier(run)
-        for run in self._repeated():
-            yield self._outlier(run)
-
-    def _runs(self) -> Iterator[_Run]:
+    def runs(self) -> Iterator[_Run]:
         """The runs between copies of another formula, and those at the end of a line."""
         lines, classes = self.lines, self.classes
         breaks = np.flatnonzero((lines[1:] != lines[:-1]) | (classes[1:] != classes[:-1])) + 1
@@ -139,22 +155,20 @@ class _Lines:
             near = (first - 1, last)
             if not inner[run]:
                 near = (first - 1, first - 2) if before[run] >= 0 else (last, last + 1)
-            yield _Run(
-                first,
-                last,
-                near,
-                int(expected[run]),
-                inner=bool(inner[run]),
-                copies=int(wanted[run]),
-                adjacent=sum(
-                    int(size[beside])
-                    for beside, there in ((run - 1, before[run]), (run + 1, behind[run]))
-                    if there >= 0
-                ),
-                others=int(copies[run]) - (last - first),
-            )
+            adjacent = int(size[run - 1]) if before[run] >= 0 else 0
+            adjacent += int(size[run + 1]) if behind[run] >= 0 else 0
+            if adjacent >= FEWEST_ADJACENT:
+                yield _Run(
+                    first,
+                    last,
+                    near,
+                    int(expected[run]),
+                    inner=bool(inner[run]),
+                    copies=int(wanted[run]),
+                    others=int(copies[run]) - (last - first),
+                )
 
-    def _repeated(self) -> Iterator[_Run]:
+    def repeated(self) -> Iterator[_Run]:
         """The cells that differ from those between the same two formulas elsewhere on their line.
 
         That is how blocks show that repeat one pattern of rows, say for each product.
@@ -173,28 +187,30 @@ class _Lines:
         first, last = held[starts], held[starts + size - 1]
         # Of three or more only one may differ; sorted by class, it comes first or last.
         chosen = (size > FEWEST_ADJACENT) & (first != last)
-        for start, count in zip(starts[chosen].tolist(), size[chosen].tolist(), strict=True):
-            group, found = at[start : start + count], held[start : start + count]
-            if found[0] != found[1] == found[-1]:
-                odd, others = int(group[0]), group[1:]
-            elif found[0] == found[-2] != found[-1]:
-                odd, others = int(group[-1]), group[:-1]
-            else:
-                continue
-            if classes[others[0]] == classes[odd - 1] == classes[odd + 1]:
-                continue  # it is the one formula all around, which `_runs` sees
-            near = others[np.argsort(np.abs(others - odd), kind="stable")[:2]].tolist()
-            copies = np.count_nonzero((lines == lines[odd]) & (classes == classes[odd]))
-            yield _Run(
-                odd,
-                odd + 1,
-                (near[0], near[1]),
-                int(classes[near[0]]),
-                inner=True,
-                copies=len(others),
-                adjacent=0,
-                others=int(copies) - 1,
-            )
+        second, before = held[starts + 1 - (size == 1)], held[starts + np.maximum(size - 2, 0)]
+        low, high = chosen & (second == last), chosen & (first == before)
+        copies = self._copies(lines[at], held)
+        for start, count in zip(starts[low].tolist(), size[low].tolist(), strict=True):
+            yield from self._odd_one(at, start, range(start + 1, start + count), copies)
+        for start, count in zip(starts[high].tolist(), size[high].tolist(), strict=True):
+            yield from self._odd_one(at, start + count - 1, range(start, start + count - 1), copies)
+
+    def _odd_one(self, at: Longs, odd: int, others: range, copies: Longs) -> Iterator[_Run]:
+        """The run that one cell of a group is, if the others are not what stands around it."""
+        cell, group = int(at[odd]), at[others.start : others.stop]
+        expected = int(self.classes[group[0]])
+        if expected == self.classes[cell - 1] == self.classes[cell + 1]:
+            return  # it is the one formula all around, which `runs` sees
+        near = group[np.argsort(np.abs(group - cell), kind="stable")[:2]].tolist()
+        yield _Run(
+            cell,
+            cell + 1,
+            (near[0], near[1]),
+            expected,
+            inner=True,
+            copies=len(group),
+            others=int(copies[odd]) - 1,
+        )
 
     def _copies(self, line: Longs, held: Longs) -> Longs:
         """How many cells of lines hold a class."""
@@ -204,7 +220,7 @@ class _Lines:
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         return np.where(keys[at] == wanted, counts[at], 0)
 
-    def _outlier(self, run: _Run) -> Outlier:
+    def outlier(self, run: _Run) -> Outlier:
         line, place = int(self.lines[run.first]), int(self.places[run.first])
         found, expected = int(self.classes[run.first]), run.expected
         low, high = max(line - WINDOW, 0), line + WINDOW + 1

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 
+from tickmark.analyses.told_findings import ToldFinding
 from tickmark.audit.baseline import Baseline, BaselineEntry, baseline_of
-from tickmark.audit.catalogue import rules
+from tickmark.audit.catalogue import rules, unknown_rule
 from tickmark.audit.judgement import Disposition, Judge, JudgedRun, JudgedWorkbook, Policy
 from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.errors import InputError, SettingError, WriteRefused
+from tickmark.hosts.audit_file import Wanted
 from tickmark.hosts.auditing import audit_all
 from tickmark.hosts.sources import Source, is_excluded
 from tickmark.hosts.watch import Progress
@@ -33,7 +34,8 @@ class AuditRequest:
     """What is asked beside the settings: the sources, the files of known findings.
 
     `baseline` and `write_baseline` are paths, "" for none; `workers` are reading processes;
-    `debug` lets faults of Tickmark through.
+    `debug` lets faults of Tickmark through. With `explain` what a model may be told of the findings
+    is found out as well, with `explain_only` (ids) only of those.
     """
 
     sources: Sequence[Source]
@@ -43,15 +45,21 @@ class AuditRequest:
     password: str | None = None
     workers: int = 1
     debug: bool = False
+    explain: bool = False
+    explain_only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AuditOutcome:
-    """A finished audit, its exit code, and the text of the baseline that was asked for."""
+    """A finished audit, its exit code, and the text of the baseline that was asked for.
+
+    `told` is what a model may be told of findings, by their ids.
+    """
 
     run: JudgedRun
     exit_code: int
     baseline: str = ""
+    told: Mapping[str, ToldFinding] = field(default_factory=dict)
 
 
 def run_audit(
@@ -74,10 +82,12 @@ def run_audit(
     patterns = settings.audit.exclude
     kept = [one for one in request.sources if not is_excluded(Path(one.shown), patterns)]
     books: list[JudgedWorkbook] = []
+    told: dict[str, ToldFinding] = {}
     own: list[str] = []
+    wanted = Wanted(frozenset(policy.rules), policy.tier, request.explain_only)
     # Work in this process is not to be waited for: Ctrl-C ends it at once.
     with ctrl_c_sets(stop) if len(kept) > 1 else nullcontext():
-        for audited in audit_all(
+        for file in audit_all(
             kept,
             settings,
             watch,
@@ -85,11 +95,13 @@ def run_audit(
             password=request.password,
             debug=request.debug,
             stop=stop,
+            explain=wanted if request.explain else None,
         ):
-            if audited.own_output:
-                own.append(audited.path)
+            if file.workbook.own_output:
+                own.append(file.workbook.path)
                 continue
-            books.append(judge.judged(audited))
+            books.append(judge.judged(file.workbook))
+            told |= {books[-1].findings[at].id: one for at, one in file.told.items()}
             tell(books[-1])
     stopped = stop.is_set()
     notes = _notes(len(request.sources) - len(kept), settings, own, stopped=stopped)
@@ -105,7 +117,7 @@ def run_audit(
         entries = _entries(run, policy.baseline, request.write_baseline)
         text = baseline_text(entries)
     code = _exit_code(run, settings.audit.fail_on, accepted=bool(text), stopped=stopped)
-    return AuditOutcome(run, code, text)
+    return AuditOutcome(run, code, text, told)
 
 
 def place(file: str, path: str) -> str:
@@ -145,14 +157,6 @@ def read_baseline(path: str) -> Baseline:
         message = f"{path} cannot be read ({reason}); make a baseline with --write-baseline."
         raise InputError(message) from error
     return parse_baseline(text, path)
-
-
-def unknown_rule(code: str) -> str:
-    """The sentence for a code that no rule has, with those that are like it."""
-    codes = [one.code for one in rules()]
-    near = get_close_matches(code, codes, n=3, cutoff=0.5)
-    meant = f"did you mean {' or '.join(near)}?" if near else "see `tickmark rules list`."
-    return f"There is no rule {code!r}; {meant}"
 
 
 def _policy(request: AuditRequest, settings: Settings, today: dt.date) -> Policy:

@@ -13,7 +13,7 @@ from tickmark.audit.interruptions import interruptions
 from tickmark.audit.lines import lines_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
-from tickmark.model.address import cell_address
+from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.grid import CellKind
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
@@ -244,6 +244,8 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
         "expected R1C1": "=" + displayed(template.r1c1),
     }
     given = facts.evaluator.value(number, first.template, row, column)
+    if not given and not _reads_any(facts, number, first.template, row, column):
+        given = None
     if given is not None:
         evidence["expected value"] = f"{given:.12g}"
         message += f", which gives {given:.12g}"
@@ -265,6 +267,19 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
         key=template.r1c1,
         siblings=tuple(siblings),
     )
+
+
+def _reads_any(facts: Facts, number: int, template: int, row: int, column: int) -> bool:
+    """Whether a formula would find anything in the cells that it refers to."""
+    moved = facts.formulas.sheets[number].templates[template].distance(row, column)
+    sheets = {sheet.name.casefold(): sheet for sheet in facts.workbook.sheets}
+    for one in facts.formulas.precedents[number][template]:
+        sheet = sheets.get(one.sheet.casefold())
+        if one.area is not None and sheet is not None:
+            area = RangeRef(sheet.name, *one.edges(*moved))
+            if len(sheet.cells.within(area)):
+                return True
+    return False
 
 
 def _is_marked(facts: Facts, number: int, suspect: _Suspect) -> bool:

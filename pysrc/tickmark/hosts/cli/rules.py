@@ -47,8 +47,7 @@ def show_rule(
     Example:
       tickmark rules show number-among-formulas
     """
-    from tickmark.audit.catalogue import rule_named
-    from tickmark.hosts.audit_run import unknown_rule
+    from tickmark.audit.catalogue import rule_named, unknown_rule
 
     found = rule_named(rule.strip().lower())
     if found is None:

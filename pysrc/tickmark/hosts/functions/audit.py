@@ -9,7 +9,7 @@ from typing import Final
 
 from tickmark.analyses import audit_range
 from tickmark.analyses.saved import Saved
-from tickmark.audit.catalogue import rules
+from tickmark.audit.catalogue import rules, unknown_rule
 from tickmark.engine.plan import Outcome, Plan
 from tickmark.errors import ArgumentRefused, TickmarkError
 from tickmark.hosts.functions.call import Argument, Call, Table
@@ -96,8 +96,7 @@ def _rules(argument: Argument) -> tuple[str, ...]:
         for part in text.replace(";", ",").split(",")
         if part.strip()
     }
-    known = [one.code for one in rules()]
-    unknown = sorted(names - set(known))
+    unknown = sorted(names - {one.code for one in rules()})
     if unknown:
-        raise ArgumentRefused(f"{unknown[0][:40]!r} is no rule; known are {', '.join(known)}")
+        raise ArgumentRefused(unknown_rule(unknown[0][:40]).removesuffix("."))
     return tuple(sorted(names))
