@@ -126,11 +126,14 @@ def _of_region(
                 if known is None or known.score < made.score:
                     best[cell] = made
     crowd = Counter(made.line for made in best.values())
-    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    groups: dict[tuple[int | DeviationKind, int], list[tuple[int, int]]] = {}
     for cell, made in sorted(best.items(), key=lambda item: item[0]):
         if crowd[made.line] > max(MOST_ON_LINE, made.outlier.copies // 20):
             continue  # so many exceptions on one line are meant
-        groups.setdefault((made.outlier.found, made.outlier.expected), []).append(cell)
+        # An amount on top is one habit, however large it is in each cell.
+        added = made.deviation.kind is DeviationKind.TERM
+        way = DeviationKind.TERM if added else made.outlier.found
+        groups.setdefault((way, made.outlier.expected), []).append(cell)
     for cells in groups.values():
         yield _finding(facts, own, grid, cells, best[cells[0]])
 
