@@ -134,3 +134,12 @@ def test_a_first_row_that_is_empty_in_this_column_only_stays_silent() -> None:
     cells |= {"A6": "Total", "B6": ("=SUM(B2:B5)", 14.0), "C6": ("=SUM(C2:C5)", 24.0)}
 
     assert _findings(book(cells)) == []
+
+
+def test_a_total_over_the_same_rows_that_holds_no_numbers_yet_is_told_with_the_others() -> None:
+    cells = _sections(0, 1, 1)
+    cells |= {"D1": "Next year", "D6": ("=SUM(D3:D5)", 0.0), "D11": ("=SUM(D7:D10)", 0.0)}
+
+    (finding,) = _findings(book(cells))
+
+    assert finding.ranges == ("B11", "D11", "B16")

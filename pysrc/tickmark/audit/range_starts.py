@@ -61,7 +61,28 @@ def range_starts(facts: Facts, number: int) -> tuple[RangeStart, ...]:
     found = stretches_of(facts.formulas, number)
     if not len(found):
         return ()
-    return tuple(_Starts(facts, number, found).all())
+    starts = tuple(_Starts(facts, number, found).all())
+    return starts + tuple(_like(found, starts))
+
+
+def _like(found: Stretches, starts: tuple[RangeStart, ...]) -> Iterator[RangeStart]:
+    """The ranges over the same rows as one that begins with a heading, but without numbers yet."""
+    known = {one.stretch for one in starts}
+    heads: dict[tuple[int, int, int], RangeStart] = {}
+    for one in starts:
+        if one.start in {Start.HEADING, Start.BLANK}:
+            heads[_rows(found, one.stretch)] = one
+    if not heads:
+        return
+    down = (found.axis == DOWN) & (found.ranges > 0) & (found.before == 0)
+    for stretch in np.flatnonzero(down & np.isin(found.place, [key[0] for key in heads])).tolist():
+        head = heads.get(_rows(found, stretch))
+        if head is not None and stretch not in known:
+            yield RangeStart(stretch, head.start, head.data)
+
+
+def _rows(found: Stretches, stretch: int) -> tuple[int, int, int]:
+    return int(found.place[stretch]), int(found.first[stretch]), int(found.last[stretch])
 
 
 class _Starts:

@@ -58,6 +58,8 @@ _AT_END: Final = _AT_START | {
 _SUM: Final = (TokenKind.FUNCTION, "SUM")
 _SHOWN: Final = 80
 
+_ADDED_TERM: Final = (-1, -1)
+
 
 @rule(CODE, severity=Severity.HIGH)
 def inconsistent_formula(facts: Facts) -> Iterator[Finding]:
@@ -126,14 +128,14 @@ def _of_region(
                 if known is None or known.score < made.score:
                     best[cell] = made
     crowd = Counter(made.line for made in best.values())
-    groups: dict[tuple[int | DeviationKind, int], list[tuple[int, int]]] = {}
+    groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for cell, made in sorted(best.items(), key=lambda item: item[0]):
         if crowd[made.line] > max(MOST_ON_LINE, made.outlier.copies // 20):
             continue  # so many exceptions on one line are meant
         # An amount on top is one habit, however large it is in each cell.
         added = made.deviation.kind is DeviationKind.TERM
-        way = DeviationKind.TERM if added else made.outlier.found
-        groups.setdefault((way, made.outlier.expected), []).append(cell)
+        way = _ADDED_TERM if added else (made.outlier.found, made.outlier.expected)
+        groups.setdefault(way, []).append(cell)
     for cells in groups.values():
         yield _finding(facts, own, grid, cells, best[cells[0]])
 
