@@ -23,7 +23,7 @@ from tickmark.structure.rectangles import rectangles
 CODE = "missing-formula"
 
 MOST_LINES: Final = 500
-MOST_OTHERS: Final = 40
+MOST_OTHERS: Final = 12
 """Lines of a region that are compared: those that hold formulas, and the last of the others."""
 MOST_CHECKED: Final = 3
 FEWEST_TYPED: Final = 3
