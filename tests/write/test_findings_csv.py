@@ -40,6 +40,11 @@ def test_a_finding_is_a_row_with_all_that_is_known_of_it() -> None:
         "id": DEVIATION.fingerprint[:8],
         "state": "open",
         "reason": "",
+        "explained_cause": "",
+        "explained_effect": "",
+        "explained_fix": "",
+        "struck": "",
+        "explained_by": "",
     }
 
 

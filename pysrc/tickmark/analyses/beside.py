@@ -14,6 +14,7 @@ from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.grid import CellKind
 from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
 from tickmark.model.workbook import Sheet, SheetState, Workbook
+from tickmark.structure.concealment import unseen_cells
 from tickmark.structure.dates import date_text
 from tickmark.structure.formulas import SheetFormulas, sheet_formulas
 from tickmark.structure.labels import LONGEST_LABEL, Label, Labels, labels_of
@@ -51,7 +52,7 @@ def labels_beside(
     A range of one row gets no row label: filled down, equal rows share an answer, and it would name
     the first of them.
     """
-    known = labels_of(sheet, date1904=workbook.date1904)
+    known = labels_of(workbook, sheet)
     found: dict[str, Label] = {}
     rows = min(content.shape[0], MOST_ROW_LABELS) if content.shape[0] > 1 else 0
     for down in range(rows):
@@ -76,8 +77,8 @@ def labels_beside(
 def precedents_beside(workbook: Workbook, live: Sheet, place: RangeRef) -> tuple[Beside, ...]:
     """The cells outside the range that its formulas refer to, with labels and saved values.
 
-    The first cell of each copied formula comes before its copies. What is hidden in the saved file
-    is left out, and so is everything beyond MOST_PRECEDENTS.
+    The first cell of each copied formula comes before its copies. What cannot be seen in the saved
+    file is left out, and so is everything beyond MOST_PRECEDENTS.
     """
     scope = scope_of(workbook)
     labels: dict[str, Labels] = {}
@@ -91,7 +92,7 @@ def precedents_beside(workbook: Workbook, live: Sheet, place: RangeRef) -> tuple
         if sheet.state is not SheetState.VISIBLE:
             continue
         if sheet.name not in labels:
-            labels[sheet.name] = labels_of(sheet, date1904=workbook.date1904)
+            labels[sheet.name] = labels_of(workbook, sheet)
         told = _told(workbook, sheet, area, labels[sheet.name], place)
         if told is not None:
             text, value, number_format = told
@@ -155,7 +156,7 @@ def _told(
 ) -> tuple[str, Scalar, str] | None:
     """The line about an area, value and format of its first cell; None where all is hidden."""
     inside = sheet.cells.within(area)
-    hidden = sheet.hidden_cells()
+    hidden = unseen_cells(workbook, sheet)
     if len(inside) and bool(np.all(hidden[inside])):
         return None
     own = sheet.name.casefold() == place.sheet.casefold()

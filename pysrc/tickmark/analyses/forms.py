@@ -66,3 +66,18 @@ class FindingsForm(BaseModel):
     """The findings of a range in words."""
 
     findings: list[WhyForm]
+
+
+class ExplanationForm(BaseModel):
+    """One finding explained."""
+
+    id: str = Field(description="The id of the finding.")
+    cause: str = Field(description="One or two sentences.")
+    effect: str = Field(description="One or two sentences.")
+    fix: str = Field(description="One or two sentences.")
+
+
+class ExplanationsForm(BaseModel):
+    """The findings of a sheet explained."""
+
+    findings: list[ExplanationForm]

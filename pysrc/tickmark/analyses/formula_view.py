@@ -145,7 +145,7 @@ def _named(workbook: Workbook, distances: Sequence[Distance]) -> Named:
     def named(reference: Reference) -> str:
         if reference.sheet not in known:
             sheet = workbook[reference.sheet]
-            known[reference.sheet] = labels_of(sheet, date1904=workbook.date1904)
+            known[reference.sheet] = labels_of(workbook, sheet)
         labels = known[reference.sheet]
         areas = [RangeRef(reference.sheet, *reference.edges(*distance)) for distance in distances]
         rows, columns = zip(*(labels.parts(area) for area in areas), strict=True)

@@ -1,7 +1,8 @@
 """A live range made ready for a question: its text, what stands beside it, what may be cited.
 
 The range itself is what the user named, so all of it is shown, hidden rows included. From the saved
-file come only the labels beside it and the cells that its formulas refer to, none of them hidden.
+file come only the labels beside it and the cells that its formulas refer to, as far as they can be
+seen.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def range_view(
     sheet = workbook.sheets[0]
     framing = _framing(content, place)
     room = max(budget // 2, budget - tokens("\n".join(framing)) - 1)
-    source = source_of(workbook, sheet)
+    source = source_of(workbook, sheet, hidden=True)
     encoding = encode_sheet(source, budget=room, tokens=tokens, question=question)
     long = _long_texts(content, place, encoding)
     if long:

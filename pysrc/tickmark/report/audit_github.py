@@ -7,7 +7,14 @@ from typing import Final
 
 from tickmark.audit.judgement import Disposition, JudgedFinding, JudgedRun
 from tickmark.model.finding import Severity
-from tickmark.report.audit_summary import fixed, hidden, missing, one_line, verdict
+from tickmark.report.audit_summary import (
+    explanation_parts,
+    fixed,
+    hidden,
+    missing,
+    one_line,
+    verdict,
+)
 from tickmark.report.rows import effect_words, where
 
 _COMMANDS: Final = {
@@ -44,6 +51,7 @@ def _finding(judged: JudgedFinding, file: str) -> str:
     told += [f"Fix: {fix}"] if fix and fix not in told[0] else []
     told += [one_line(effect_words(finding.effect))] if finding.effect else []
     told += [f"({one_line(judged.reason)})"] if judged.reason else []
+    told += [f"{heading}: {text}" for heading, text in explanation_parts(judged)]
     title = f"{finding.rule} {one_line(where(finding), 120)}"
     return command(name, " ".join(filter(None, told)), file=file, line="1", title=title)
 

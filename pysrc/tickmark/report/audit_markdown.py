@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from tickmark.audit.judgement import JudgedFinding, JudgedRun, JudgedWorkbook
-from tickmark.report.audit_summary import fixed, hidden, missing, one_line, verdict
+from tickmark.report.audit_summary import (
+    explanation_parts,
+    fixed,
+    hidden,
+    missing,
+    one_line,
+    verdict,
+)
 from tickmark.report.rows import effect_words, where
 from tickmark.report.severity import SYMBOLS
 
@@ -28,6 +35,12 @@ def escaped(text: str, limit: int = 2_000) -> str:
     """A stranger's text on one line that shows as it is and links to nothing."""
     shown = _SPECIAL.sub(r"\\\1", one_line(text, limit))
     return _LINKED.sub("\\1\u200b", shown)
+
+
+def explained(judged: JudgedFinding) -> str:
+    """What is said about a finding, in one line of Markdown; "" for nothing."""
+    parts = explanation_parts(judged)
+    return " ".join(f"**{heading}:** {escaped(text)}" for heading, text in parts)
 
 
 def _lines(run: JudgedRun) -> Iterator[str]:
@@ -72,6 +85,7 @@ def _row(judged: JudgedFinding) -> str:
     told += [escaped(effect_words(finding.effect))] if finding.effect else []
     if judged.reason:
         told.append(f"({escaped(judged.reason)})")
+    told.append(explained(judged))
     severity = f"{SYMBOLS[finding.severity]} {finding.severity.word}"
     what = " ".join(filter(None, told))
     return f"| {severity} | {escaped(where(finding))} | {what} | {finding.rule} {judged.id} |"

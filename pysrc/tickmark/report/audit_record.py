@@ -14,6 +14,7 @@ from tickmark.audit.judgement import (
     JudgedWorkbook,
     severities,
 )
+from tickmark.model.explanation import Explanation
 from tickmark.report.records import finding_record
 
 SCHEMA_VERSION: Final = 1
@@ -66,9 +67,25 @@ def workbook_record(book: JudgedWorkbook, shown: Iterable[Disposition]) -> dict[
 
 
 def judged_record(judged: JudgedFinding) -> dict[str, object]:
-    """One finding with its id in this run, and why it is not as known as one may think."""
+    """One finding with its id in this run, and why it is not as known as one may think.
+
+    `explanation` is there where it was asked for.
+    """
     grown = {"reason": judged.reason} if judged.disposition is _OPEN and judged.reason else {}
-    return {"id": judged.id} | finding_record(judged.finding) | grown
+    made = judged.explanation
+    said = {"explanation": explanation_record(made)} if made is not None else {}
+    return {"id": judged.id} | finding_record(judged.finding) | grown | said
+
+
+def explanation_record(explanation: Explanation) -> dict[str, object]:
+    """What is said about a finding; `struck` counts the sentences that did not stay."""
+    return {
+        "cause": explanation.cause,
+        "effect": explanation.effect,
+        "fix": explanation.fix,
+        "struck": explanation.struck,
+        "author": explanation.author.value,
+    }
 
 
 def entry_record(entry: BaselineEntry) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tickmark.audit.judgement import HIDDEN, Disposition, JudgedFinding, JudgedRun
 from tickmark.model.analysis import Status
+from tickmark.model.explanation import Author
 from tickmark.model.finding import Severity
 from tickmark.report.severity import Tally
 from tickmark.report.wording import counted, listed, number, plain
@@ -22,6 +23,18 @@ def one_line(text: str, limit: int = _MOST_TEXT) -> str:
     shown = " ".join(_STEERING.sub("\ufffd", plain(text, limit)).split())
     # Build servers take what follows these signs for a command, wherever on a line it stands.
     return shown.replace("##[", "## [")
+
+
+def explanation_parts(judged: JudgedFinding) -> tuple[tuple[str, str], ...]:
+    """What is said about a finding: a heading and one line of text for each part."""
+    made = judged.explanation
+    if made is None:
+        return ()
+    parts = (("Cause", made.cause), ("Effect", made.effect), ("What to do", made.fix))
+    told = [(heading, one_line(text)) for heading, text in parts if text]
+    if made.author is Author.RULE:
+        told.append(("Source", "the documentation of the rule; no model was told of the finding."))
+    return tuple(told)
 
 
 def tally_of(run: JudgedRun, disposition: Disposition) -> Tally:

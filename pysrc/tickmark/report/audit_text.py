@@ -8,7 +8,14 @@ from typing import Final
 from tickmark.audit.judgement import JudgedFinding, JudgedRun, JudgedWorkbook
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.finding import Finding
-from tickmark.report.audit_summary import fixed, hidden, missing, one_line, verdict
+from tickmark.report.audit_summary import (
+    explanation_parts,
+    fixed,
+    hidden,
+    missing,
+    one_line,
+    verdict,
+)
 from tickmark.report.rows import effect_words
 from tickmark.report.terminal_text import WIDTH, fitted, padded, wrapped
 from tickmark.report.wording import counted
@@ -62,6 +69,7 @@ def _finding(judged: JudgedFinding, width: int, paint: Paint) -> Iterator[str]:
     told += [one_line(effect_words(finding.effect))] if finding.effect else []
     if judged.reason:
         told.append(one_line(judged.reason[:1].upper() + judged.reason[1:]) + ".")
+    told += [f"{heading}: {text}" for heading, text in explanation_parts(judged)]
     for text in filter(None, told):
         yield from (margin + _harmless(line) for line in wrapped(text, room))
 

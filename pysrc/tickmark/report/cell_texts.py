@@ -9,7 +9,7 @@ from tickmark.model.workbook import Workbook
 from tickmark.report.wording import plain
 from tickmark.structure.dates import date_text
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas
-from tickmark.structure.labels import Labels
+from tickmark.structure.labels import Labels, labels_of
 
 LONGEST = 500
 
@@ -32,7 +32,7 @@ class CellTexts:
         labels = self._labels.get(number)
         if labels is None:
             sheet = self._formulas.sheets[number].sheet
-            labels = self._labels[number] = Labels(sheet, date1904=self.workbook.date1904)
+            labels = self._labels[number] = labels_of(self.workbook, sheet)
         return plain(", ".join(filter(None, labels.parts(area))), LONGEST)
 
     def value(self, area: RangeRef) -> str:

@@ -129,7 +129,7 @@ class _Blocks:
     def _labels(self, lattice: Lattice) -> tuple[str, str]:
         sheet = self.graph.formulas.sheets[lattice.sheet].sheet
         area = RangeRef(sheet.name, lattice.top, lattice.left, lattice.bottom, lattice.right)
-        row, column = labels_of(sheet).parts(area)
+        row, column = labels_of(self.graph.formulas.workbook, sheet).parts(area)
         return plain(row, 80), plain(column, 80)
 
 

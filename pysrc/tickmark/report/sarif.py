@@ -16,6 +16,8 @@ from tickmark.audit.rule import Rule
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Status
 from tickmark.model.finding import Finding, Severity
+from tickmark.report.audit_markdown import escaped, explained
+from tickmark.report.audit_record import explanation_record
 from tickmark.report.audit_summary import one_line
 from tickmark.report.records import finding_record
 
@@ -118,7 +120,7 @@ def _results(
             "ruleId": finding.rule,
             "level": _LEVELS[finding.severity],
             "rank": _rank(finding),
-            "message": _message(one_line(finding.message)),
+            "message": _told(judged),
             "locations": [{"physicalLocation": physical, "logicalLocations": _logical(finding)}],
             "partialFingerprints": {
                 "tickmark/v1": finding.fingerprint,
@@ -126,7 +128,7 @@ def _results(
                 "primaryLocationLineHash": f"{finding.fingerprint}:{seen[finding.fingerprint]}",
             },
             "suppressions": _suppressions(judged),
-            "properties": {"id": judged.id} | _details(finding),
+            "properties": {"id": judged.id} | _details(finding) | _explanation(judged),
         }
         if finding.rule in places:
             made["ruleIndex"] = places[finding.rule]
@@ -138,6 +140,20 @@ def _results(
             was_known = judged.disposition is Disposition.BASELINE
             made["baselineState"] = "unchanged" if was_known else "new"
         yield made
+
+
+def _told(judged: JudgedFinding) -> Record:
+    """The message of a result, in Markdown with its explanation where there is one."""
+    text = one_line(judged.finding.message)
+    made = _message(text)
+    if judged.explanation is not None:
+        made["markdown"] = _escaped(f"{escaped(text)} {explained(judged)}")
+    return made
+
+
+def _explanation(judged: JudgedFinding) -> Record:
+    made = judged.explanation
+    return {} if made is None else {"explanation": explanation_record(made)}
 
 
 def _rank(finding: Finding) -> float:

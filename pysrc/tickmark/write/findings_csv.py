@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tickmark.audit.judgement import Disposition, JudgedFinding, JudgedRun
+from tickmark.model.explanation import Explanation
 from tickmark.model.finding import Effect
 from tickmark.write.csv_text import guarded
 
@@ -15,6 +16,7 @@ COLUMNS: Final = (
     *("workbook", "sheet", "cells", "severity", "tier", "rule", "message", "found", "expected"),
     *("fix", "siblings", "label", "dependents", "outputs", "output_labels", "confidence"),
     *("fingerprint", "id", "state", "reason"),
+    *("explained_cause", "explained_effect", "explained_fix", "struck", "explained_by"),
 )
 
 
@@ -69,4 +71,11 @@ def _finding(judged: JudgedFinding) -> list[str | float]:
         judged.id,
         judged.disposition.value,
         judged.reason,
+        *_explanation(judged.explanation),
     ]
+
+
+def _explanation(made: Explanation | None) -> list[str | float]:
+    if made is None:
+        return [""] * 5
+    return [made.cause, made.effect, made.fix, made.struck, made.author.value]

@@ -365,7 +365,7 @@ def test_a_suppressed_finding_does_not_count_and_is_counted(
     ]
     run(["audit", ".", "--format", "csv"])
     out, err = capsys.readouterr()
-    assert ",suppressed,agreed\n" in out
+    assert ",suppressed,agreed,,,,,\n" in out
     assert f"1 suppressed by {name} (1 high)" in err
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from tickmark.hosts.cli.output import emit, terminal_width
 from tickmark.hosts.cli.output_file import STDOUT, OutputFile
 
 if TYPE_CHECKING:
-    from tickmark.audit.judgement import JudgedRun
-    from tickmark.hosts.audit_run import AuditRequest
+    from tickmark.audit.judgement import JudgedRun, JudgedWorkbook
+    from tickmark.hosts.audit_run import AuditOutcome, AuditRequest
+    from tickmark.hosts.cli.explanations import Explaining
+    from tickmark.hosts.cli.terminal import Terminal
     from tickmark.hosts.sources import Source
     from tickmark.settings import Settings
 
@@ -78,6 +81,26 @@ def audit(
     show_dismissed: bool = typer.Option(
         False, "--show-dismissed", help="List what was dismissed in Excel, too; it does not count."
     ),
+    explain: bool = typer.Option(
+        False, "--explain", help="Have a model explain the findings: cause, effect and fix."
+    ),
+    explain_only: list[str] = typer.Option(
+        [], "--explain-only", metavar="ID,ID", help="Explain only these findings."
+    ),
+    language: str = typer.Option(
+        "", "--language", metavar="NAME", help="The language of the explanations."
+    ),
+    model: str | None = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
+    max_cost: float | None = typer.Option(
+        None, "--max-cost", metavar="USD", help="Spending limit of --explain [default: 1]."
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Price --explain and send nothing."),
+    show_prompt: bool = typer.Option(
+        False,
+        "--show-prompt",
+        help="Print every prompt of --explain exactly as it is sent (on stderr unless the format "
+        "is table).",
+    ),
     exclude: list[str] = typer.Option([], "--exclude", metavar="GLOB", help="Leave these out."),
     password: str | None = typer.Option(
         None, "--password", metavar="TEXT", help="Password of encrypted workbooks; - asks for it."
@@ -91,9 +114,10 @@ def audit(
 ) -> int:
     """Find errors in workbooks by fixed rules.
 
-    Needs no key, sends nothing, alters nothing. Findings of which a baseline knows, that the
-    settings suppress or that were dismissed in Excel are counted, not listed. Exits with 1 where
-    there are findings at or above --fail-on, with 3 where a workbook could not be read whole.
+    Alters nothing; needs a key and sends something with --explain only. Findings of which a
+    baseline knows, that the settings suppress or that were dismissed in Excel are counted, not
+    listed. Exits with 1 where there are findings at or above --fail-on, with 3 where a workbook
+    could not be read whole.
     docs/audit.md tells of formats, baselines, suppressions and build servers.
 
     \b
@@ -102,7 +126,9 @@ def audit(
       tickmark audit model.xlsx --tier more --fail-on medium
       tickmark audit . --write-baseline audit.json
       tickmark audit . --baseline audit.json --format sarif -o audit.sarif
+      tickmark audit model.xlsx --explain --max-cost 0.10
     """
+    from tickmark.hosts.cli.explanations import explaining
     from tickmark.settings import load_settings
 
     wanted = _format(form, as_json=as_json, as_jsonl=as_jsonl)
@@ -113,8 +139,19 @@ def audit(
             "max_file_mb": max_file_mb,
             "limits": limit or None,
             "fail_on": fail_on,
+            "model": model,
+            "max_cost": max_cost,
             "audit": _given(given),
         }
+    )
+    explained = explaining(
+        settings,
+        asked=explain,
+        only=explain_only,
+        language=language,
+        dry_run=dry_run,
+        show_prompt=show_prompt,
+        others={"--model": model, "--max-cost": max_cost},
     )
     target = OutputFile("--output", output)
     target.check()
@@ -122,7 +159,9 @@ def audit(
     if known is not None:
         _check_baseline(known, target)
     request = _request(paths, settings, baseline, write_baseline, password, show_dismissed)
-    return _run(request, settings, wanted, target, known, quiet=quiet)
+    if explained is not None:
+        request = replace(request, explain=True, explain_only=explained.only)
+    return _run(request, settings, wanted, target, known, explained, quiet=quiet)
 
 
 def _format(form: AuditFormat | None, *, as_json: bool, as_jsonl: bool) -> AuditFormat:
@@ -206,27 +245,26 @@ def _run(
     form: AuditFormat,
     target: OutputFile,
     known: OutputFile | None,
+    explained: Explaining | None,
     *,
     quiet: bool,
 ) -> int:
-    import datetime as dt
-
-    from tickmark.audit.judgement import JudgedRun, JudgedWorkbook
-    from tickmark.hosts.audit_run import run_audit
+    from tickmark.audit.judgement import JudgedRun
     from tickmark.hosts.cli.terminal import Terminal
     from tickmark.report.audit_record import workbook_line
     from tickmark.report.audit_summary import fixed, hidden, one_line, verdict
 
     streamed = form is AuditFormat.JSONL and target.is_stdout
-    terminal = Terminal(quiet=quiet, as_jsonl=streamed)
+    terminal = Terminal(quiet=quiet, as_jsonl=streamed, as_json=form is not AuditFormat.TABLE)
     shown = JudgedRun(show_dismissed=request.show_dismissed).shown
 
     def tell(book: JudgedWorkbook) -> None:
         if streamed:
             emit(json.dumps(workbook_line(book, shown)))
 
-    today = dt.datetime.now().astimezone().date()
-    outcome = run_audit(request, settings, terminal, today=today, tell=tell)
+    outcome = _outcome(request, settings, terminal, explained, tell)
+    if isinstance(outcome, int):
+        return outcome
     run = outcome.run
     if not streamed:
         text = _text(run, form, target)
@@ -243,6 +281,33 @@ def _run(
     for note in run.notes:
         terminal.say(one_line(note))
     return outcome.exit_code
+
+
+def _outcome(
+    request: AuditRequest,
+    settings: Settings,
+    terminal: Terminal,
+    explained: Explaining | None,
+    tell: Callable[[JudgedWorkbook], None],
+) -> AuditOutcome | int:
+    """The audit, explained where that is asked for; after a dry run only its exit code."""
+    import datetime as dt
+
+    from tickmark.hosts.audit_run import INCOMPLETE, INTERRUPTED, run_audit
+    from tickmark.hosts.cli.explanations import explain
+
+    today = dt.datetime.now().astimezone().date()
+    if explained is None:
+        return run_audit(request, settings, terminal, today=today, tell=tell)
+    outcome = run_audit(request, settings, terminal, today=today)
+    if outcome.exit_code != INTERRUPTED:
+        made = explain(outcome, explained, settings, terminal)
+        if made is None:
+            return 0 if outcome.run.complete else INCOMPLETE
+        outcome = made
+    for book in outcome.run.workbooks:
+        tell(book)
+    return outcome
 
 
 def _text(run: JudgedRun, form: AuditFormat, target: OutputFile) -> str:

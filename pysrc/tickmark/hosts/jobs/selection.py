@@ -7,6 +7,7 @@ from tickmark.model.address import MAX_COLUMN, MAX_ROW, RangeRef, column_number,
 from tickmark.model.grid import NO_FORMULA, Cell, CellKind
 from tickmark.model.range_content import ErrorValue, RangeContent, Scalar
 from tickmark.model.workbook import Sheet, Workbook
+from tickmark.structure.concealment import unseen_cells
 from tickmark.structure.relative import formula_text
 
 MOST_CELLS = 100_000
@@ -15,7 +16,7 @@ MOST_CELLS = 100_000
 def selected_content(workbook: Workbook, sheet: str, address: str) -> RangeContent:
     """Values, formulas and formats of an area, cut at bottom and right to the used range.
 
-    Hidden cells are blank: what the user does not see is not sent. Raises InputError for several
+    Hidden cells and texts that cannot be seen are blank: what the user does not see is not sent. Raises InputError for several
     areas, too many cells and a sheet that is none of the user's.
     """
     page = _sheet(workbook, sheet)
@@ -67,7 +68,7 @@ def _content(workbook: Workbook, sheet: Sheet, area: RangeRef) -> RangeContent:
     values: list[list[Scalar]] = [[None] * width for _ in range(height)]
     formulas = [[""] * width for _ in range(height)]
     formats = [["General"] * width for _ in range(height)]
-    hidden = sheet.hidden_cells()
+    hidden = unseen_cells(workbook, sheet)
     for index in sheet.cells.within(area):
         if hidden[index]:
             continue
