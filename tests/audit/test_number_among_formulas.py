@@ -257,8 +257,19 @@ def test_a_typed_total_beside_sums_is_accused() -> None:
         "E7": 999.0,
     }
     (finding,) = _findings(book(_with_total(total)))
-    assert (finding.ranges, finding.fix) == (("E7",), "=SUM(E2:E6)")
+    assert (finding.ranges, finding.severity) == (("E7",), Severity.LOW)
+    assert finding.fix == "Replace the number by the formula that it comes from."
     assert finding.evidence["expected value"] == "225"
+
+
+def test_a_part_of_a_total_column_that_was_typed_whole_stays_silent() -> None:
+    cells: Cells = {"A1": "Item", "B1": "North", "C1": "South", "D1": "Total"}
+    for row in [*range(2, 8), *range(10, 16)]:
+        north, south = 10.0 + row, 20.0 + 3 * row
+        cells |= {f"A{row}": f"Item {row}", f"B{row}": north, f"C{row}": south}
+        cells[f"D{row}"] = (f"=B{row}+C{row}", north + south) if row > 9 else north + south + 1
+    cells |= {"A9": "Second half"}
+    assert _findings(book(cells)) == []
 
 
 def test_typed_totals_without_sums_beside_them_stay_silent() -> None:

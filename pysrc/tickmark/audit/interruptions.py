@@ -58,6 +58,8 @@ def interruptions(formulas: Formulas, lines: Lines) -> Iterator[Interruption]:
         chained = _is_chained(formulas, lines, int(ruling[line]))
         for place in np.flatnonzero(typed[line]).tolist():
             inside = bool(own[0] < place < own[-1])
+            if lines.part[place] not in lines.part[own]:
+                continue  # a part of a column without any formula was typed on purpose
             others, decided = int(beside_formula[place]), int(beside_typed[place]) - 1
             if not inside and (chained or others < 2 * max(decided, 1)):
                 continue
@@ -137,5 +139,6 @@ def _in_totals(
         if _is_chained(formulas, lines, template):
             continue
         own = np.flatnonzero(lines.template[line] == template)
-        for place in np.flatnonzero(typed[line] & (numbers >= FEWEST_SUMMED)).tolist():
+        there = typed[line] & (numbers >= FEWEST_SUMMED) & np.isin(lines.part, lines.part[own])
+        for place in np.flatnonzero(there).tolist():
             yield _interruption(lines, line, place, own, template)

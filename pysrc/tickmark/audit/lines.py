@@ -20,7 +20,9 @@ class Lines:
 
     With `across` a line is a row and its places are columns, otherwise the other way round. `line`
     (n) and `place` (m) are the rows or columns of the grid; `total` (n) tells which lines are
-    totals. `position`, `kind`, `value` and `template` (n, m) are those of the grid, line by line.
+    totals, and `part` (m) the run of data rows that each place of a column belongs to; the places
+    of a row are all of one part. `position`, `kind`, `value` and `template` (n, m) are those of the
+    grid, line by line.
     """
 
     grid: RegionGrid
@@ -28,6 +30,7 @@ class Lines:
     line: npt.NDArray[np.intp]
     place: npt.NDArray[np.intp]
     total: Mask
+    part: npt.NDArray[np.int64]
     position: npt.NDArray[np.int64]
     kind: npt.NDArray[np.uint8]
     value: npt.NDArray[np.float64]
@@ -70,6 +73,7 @@ def lines_of(grid: RegionGrid, *, across: bool, heads: bool = False) -> Lines:
         line,
         place,
         total=np.asarray(roles[line] == LineRole.TOTAL, np.bool_),
+        part=np.zeros(len(place), np.int64) if across else grid.part[place],
         position=grid.position[block].transpose(turn),
         kind=grid.kind[block].transpose(turn),
         value=grid.value[block].transpose(turn),

@@ -255,14 +255,19 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
     if marked:
         evidence["look"] = "its fill or font colour differs from those of the formulas"
     surely = differs and confidence >= BETWEEN and not marked
+    fix = expected
+    severity = Severity.HIGH if surely else Severity.MEDIUM
+    if differs and confidence <= IN_TOTAL:
+        # Beside sums an average or a rate may be typed: the sum would be no better.
+        severity, fix = Severity.LOW, "Replace the number by the formula that it comes from."
     return Finding(
         rule=CODE,
-        severity=Severity.HIGH if surely else Severity.MEDIUM,
+        severity=severity,
         message=f"{message}.",
         sheet=own.sheet.name,
         ranges=ranges,
         evidence=evidence,
-        fix=expected,
+        fix=fix,
         confidence=confidence,
         key=template.r1c1,
         siblings=tuple(siblings),

@@ -135,6 +135,8 @@ def _judged(
             continue
         line = int(cells[0]) // width
         copies = np.flatnonzero(lines.template[line] == template)
+        # A part of a column without any formula was typed on purpose.
+        hits &= np.isin(lines.part[cells % width], lines.part[copies])
         for hit, digit in zip((cells[hits] % width).tolist(), proof[hits].tolist(), strict=True):
             confidence = _confidence(
                 digit,
