@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.books import book
@@ -102,6 +102,10 @@ def _precedents(edges: Edges) -> set[Cell]:
 
 
 @given(edge_rows(), lattices())
+@example(
+    (Lattice(0, 1, 1, 2, 1), 0, (21, 21, 21, 21), [0, 0, 1, 1], [0, 0, 0, 0]),
+    Lattice(0, 1, 2, 1, 1),
+)
 def test_a_target_meets_a_lattice_where_they_share_a_cell(row: EdgeRow, other: Lattice) -> None:
     edges = _edges([row])
     other = other._replace(sheet=row[1], top=other.top + 20, left=other.left + 20)

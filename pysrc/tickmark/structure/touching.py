@@ -108,9 +108,8 @@ def _kept(
     # A span must begin no later than the lattice ends, and end no earlier than it begins.
     begin, end = _at_most(others.low_step, last - others.low, others.size)
     above, below = _at_most(-others.high_step, others.high - first, others.size)
-    whole = np.zeros_like(begin), others.size - 1
-    begin = np.where(chosen, np.maximum(begin, above), whole[0])
-    end = np.where(chosen, np.minimum(end, below), whole[1])
+    begin = np.where(chosen, np.maximum(begin, above), 0)
+    end = np.where(chosen, np.minimum(end, below), spans.size - 1)
     return spans.between(begin, end)
 
 

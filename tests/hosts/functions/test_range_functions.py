@@ -120,7 +120,7 @@ def test_an_audit_is_free_until_words_are_asked_for(
 
     assert [row[:3] for row in free] == [
         ("Severity", "Rule", "Cell"),
-        ("medium", "number-among-formulas", "Plan!C4"),
+        ("high", "number-among-formulas", "Plan!C4"),
         ("note", "", ""),
     ]
     assert calls == 0
