@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import pickle
 
-from tests.books import book, sheet
+import pytest
+
+from tests.books import CellSpec, book, sheet
+from tickmark.analyses import prepared as prepared_module
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import Prepared, prepare
 from tickmark.engine.run import run
@@ -14,6 +17,7 @@ from tickmark.llm.model import Prompt, Reply
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.model.analysis import Analysis, Citation, Remark, Status, Verdict
 from tickmark.model.edit import MARK
+from tickmark.model.finding import Finding, Severity
 from tickmark.model.fingerprint import fingerprint
 from tickmark.model.workbook import DefinedName, SheetFailure, Workbook
 
@@ -71,6 +75,33 @@ def test_hidden_words_reach_no_prompt_and_findings_in_hidden_cells_neither() -> 
     assert "Hidden!" not in text
     assert any(finding.sheet == "Hidden" for finding in analysis.findings)
     assert "# book sheets 'P&L' A1:B2|Empty empty|Data A1:A3|1 hidden sheet\n" in text
+
+
+def test_findings_that_quote_texts_which_cannot_be_seen_reach_no_prompt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cells: dict[str, CellSpec] = {"A1": "Rent", "A2": "SECRET", "A3": "SECRET order to pay"}
+    workbook = book({"S": sheet({**cells, "B1": 5}, formats={"A2": ";;;", "A3": ";;;"})})
+    found = [
+        Finding("dead-end", Severity.LOW, message, "S", (area,))
+        for message, area in (
+            ("Rent is not used.", "B1"),
+            ('The label is "SECRET".', "B1"),
+            ("Below SECRET order to pay.", "B1"),
+            ("A text.", "A1:A2"),
+        )
+    ]
+    monkeypatch.setattr(prepared_module, "findings_of", lambda _facts: tuple(found))
+    model = ScriptedModel(answer)
+
+    analysis = analysed(model, workbook)
+
+    text = "\n".join(f"{p.system}\n{p.data}\n{p.user}" for p in model.prompts)
+    assert "SECRET" not in text
+    assert "Rent is not used." in text
+    assert analysis.findings == tuple(found)
+    assert analysis.sheets[0].coverage.hidden_cells == 2
+    assert analysis.sheets[0].outline == ("tn", "h.", "h.")
 
 
 def test_words_of_the_model_are_joined_with_facts_and_its_citations_checked() -> None:

@@ -100,6 +100,25 @@ def test_hidden_cells_of_the_saved_file_are_no_context_but_the_range_itself_is_s
     assert "Outside" not in view(beside, saved).text
 
 
+def test_texts_that_cannot_be_seen_are_no_context_but_the_range_itself_is_shown() -> None:
+    formula = "=A4&A5&B3"
+    saved = book(
+        {
+            "Plan": sheet(
+                {"A3": "SECRET LABEL", "B3": 7, "A4": "SECRET", "A5": "Seen", "A6": (formula, "x")},
+                formats={"A3": ";;;", "A4": ";;;"},
+            )
+        }
+    )
+    beside = view(live({"A6": (formula, "x")}), saved).text
+
+    assert beside.splitlines()[-3:] == ["Cells that its formulas refer to:", "A5: Seen", "B3: 7"]
+    assert "SECRET" not in beside
+    named = view(live({"A4": "SECRET"}, formats={"A4": ";;;"}), saved).text
+    assert "# shown though hidden|cells A4\n" in named
+    assert "\nA4 SECRET" in named
+
+
 def test_a_saved_sheet_whose_rows_have_moved_since_is_no_context() -> None:
     moved = live({"B4": ("=B3*Inputs!$B$2", 20), "C4": ("=C3*Inputs!$B$2", 24)})
 

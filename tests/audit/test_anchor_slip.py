@@ -75,6 +75,12 @@ def test_a_lookup_table_that_moves_with_the_rows_is_accused_once() -> None:
     )
 
 
+def test_a_range_beside_the_one_that_drifts_gets_its_dollar_signs_too() -> None:
+    formula = "INDEX(H2:H6,MATCH(A2,G2:G6,0))"
+    findings = _findings(book(_orders() | _copies("C2", formula, 10)))
+    assert {one.evidence["expected"] for one in findings} == {"=INDEX(H$2:H$6,MATCH(A3,G$2:G$6,0))"}
+
+
 def test_a_sibling_with_the_dollar_signs_makes_it_high() -> None:
     cells = _orders() | _copies("C2", "VLOOKUP(A2,G2:H6,2,FALSE)", 10)
     cells |= _copies("D2", "VLOOKUP(A2,$G$2:$H$6,2,FALSE)", 10)
@@ -158,6 +164,13 @@ def test_a_table_that_goes_on_stays_silent() -> None:
     for row in range(7, 40):
         cells |= {f"G{row}": f"Q{row}", f"H{row}": 1.0}
     cells |= _copies("C2", "VLOOKUP(A2,G2:H6,2,FALSE)", 10)
+    assert _findings(book(cells)) == []
+
+
+def test_formulas_that_were_never_calculated_are_no_blanks() -> None:
+    cells: Cells = {"A1": "From", "B1": "Tax before", "A2": 0.0, "B2": 0.0}
+    for row in range(3, 9):
+        cells |= {f"A{row}": 1000.0 * row, f"B{row}": (f"=B{row - 1}+A{row}*0.2", None)}
     assert _findings(book(cells)) == []
 
 

@@ -80,3 +80,13 @@ def test_totals_of_a_row_are_one_finding() -> None:
     cells |= {f"C{row}": 5.0 for row in range(2, 7)} | {"C9": ("=SUM(C2:C7)", 25.0)}
     (finding,) = _findings(One=cells, Other=_list(6))
     assert finding.ranges == ("B9:C9",)
+
+
+def test_a_grand_total_over_blocks_with_blank_rows_between_them_stays_silent() -> None:
+    cells: Cells = {"A1": "Shop", "B1": "Amount"}
+    for top in (2, 6, 10):
+        cells |= {f"A{top}": "One", f"B{top}": 10.0, f"A{top + 1}": "Two", f"B{top + 1}": 20.0}
+        cells |= {f"A{top + 2}": "Total", f"B{top + 2}": (f"=SUBTOTAL(9,B{top}:B{top + 1})", 30.0)}
+    cells |= {"A14": "All", "B14": ("=SUBTOTAL(9,B2:B13)", 90.0)}
+
+    assert _findings(One=cells, Other=_list(6)) == []

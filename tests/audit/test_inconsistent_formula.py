@@ -141,6 +141,20 @@ def test_what_makes_no_difference_now_is_of_low_severity() -> None:
     assert finding.evidence["effect"] == "none now"
 
 
+@pytest.mark.parametrize(("typed", "severity"), [(14, Severity.MEDIUM), (15, Severity.HIGH)])
+def test_a_number_typed_in_the_place_of_a_cell_is_accused(typed: int, severity: Severity) -> None:
+    (finding,) = _findings(book(_plan(E6=f"=E3*{typed}")))
+    assert (finding.ranges, finding.fix, finding.severity) == (("E6",), "=E3*E4", severity)
+    assert finding.message.endswith(f": it has {typed} instead of E4.")
+
+
+def test_a_number_in_place_of_a_cell_at_the_start_of_a_line_stays_silent() -> None:
+    cells = _sales()
+    for row in range(2, 10):
+        cells[f"E{row}"] = (f"=D{row}*{'0.5' if row == 2 else '$G$1'}", 20.0 * row)
+    assert _findings(book(cells)) == []
+
+
 def test_dollar_signs_alone_are_of_low_severity() -> None:
     (finding,) = _findings(book(_sales() | {"D5": ("=B5*$C$5", 300.0)}))
     assert finding.severity is Severity.LOW

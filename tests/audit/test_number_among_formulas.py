@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -238,6 +239,49 @@ def test_a_formula_that_goes_on_from_the_cell_before_begins_with_a_number() -> N
             before = cell_address(row, column - 1)
             cells[cell_address(row, column)] = (f"={before}*1.1", 110.0 + column)
     assert _findings(book(cells)) == []
+
+
+def _corkscrew(*, unit: CellSpec, total: CellSpec) -> Cells:
+    """Opening, additions and closing of six periods in D to I; B and C stand before them."""
+    cells: Cells = {"A3": "Debt", "B3": "Unit", "C3": "Total"}
+    for row, name in enumerate(["Opening", "Drawn", "Interest", "Closing"], 4):
+        cells |= {f"A{row}": name, f"B{row}": unit, f"C{row}": total}
+    for column in range(4, 10):
+        before, own = cell_address(7, column - 1), "ABCDEFGHI"[column - 1]
+        cells[f"{own}3"] = f"Plan {column}"
+        cells[f"{own}4"] = 500.0 if column == 4 else (f"={before}", 500.0)
+        cells[f"{own}5"] = (f"={own}3*0", 20.0)
+        cells[f"{own}6"] = (f"={own}4*0.05", 25.0)
+        cells[f"{own}7"] = (f"=SUM({own}4:{own}6)", 545.0)
+    return cells
+
+
+@pytest.mark.parametrize("total", [None, "-"])
+@pytest.mark.parametrize("down", [False, True])
+def test_an_opening_balance_before_which_nothing_stands_is_typed(
+    total: CellSpec, *, down: bool
+) -> None:
+    cells = _corkscrew(unit="EUR", total=total)
+    if down:
+        cells = _mirrored(cells)
+    assert _findings(book(cells)) == []
+
+
+def _mirrored(cells: Cells) -> Cells:
+    """Rows as columns and columns as rows, in formulas as well."""
+
+    def turned(address: str) -> str:
+        area = RangeRef.parse(address)
+        return cell_address(area.left, area.top)
+
+    made: Cells = {}
+    for address, value in cells.items():
+        if isinstance(value, tuple):
+            text = re.sub(r"\b[A-I]\d+\b", lambda found: turned(found[0]), str(value[0]))
+            made[turned(address)] = (text, value[1])
+        else:
+            made[turned(address)] = value
+    return made
 
 
 def _with_total(total: Cells) -> Cells:

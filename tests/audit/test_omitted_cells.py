@@ -167,6 +167,19 @@ def test_what_is_meant_so_stays_silent(cells: Cells) -> None:
     assert _findings(book(cells)) == []
 
 
+def test_copies_of_one_formula_are_items_even_where_they_read_the_head_of_their_column() -> None:
+    cells: Cells = {"A3": "Year", "B3": "Spent", "A9": "Total"}
+    for row in range(4, 9):
+        cells |= {f"A{row}": 2019.0 + row, f"B{row}": 100.0 * row}
+        for column in "CDEF":
+            year = 2020.0 + "CDEF".index(column)
+            cells[f"{column}3"] = year
+            cells[f"{column}{row}"] = (f"=IF({column}$3>=$A{row},$B{row}/4,0)", 25.0 * row)
+            cells[f"{column}9"] = (f"=SUM({column}4:{column}7)", 550.0)
+    (finding,) = _findings(book(cells))
+    assert (finding.ranges, finding.fix) == (("C9:F9",), "=SUM(C4:C8)")
+
+
 def test_subtotals_that_share_a_list_among_them_stay_silent() -> None:
     cells: Cells = {"A2": "Item", "B2": "Amount"}
     cells |= {f"A{row}": f"Item {row}" for row in range(3, 9)}

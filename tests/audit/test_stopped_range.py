@@ -114,6 +114,14 @@ def test_ranges_that_move_from_cell_to_cell_stay_silent() -> None:
     assert _findings(_read(*moving)) == []
 
 
+def test_ranges_that_end_a_row_apart_as_for_a_triangle_stay_silent() -> None:
+    steps = [f"=SUM(Ledger!C2:C{last})" for last in range(21, 12, -1)]
+
+    assert _findings(_read(*steps)) == []
+    (finding,) = _findings(_read("=SUM(Ledger!C2:C21)", "=SUM(Ledger!C2:C20)"))
+    assert finding.ranges == ("B3",)
+
+
 def test_a_gap_a_total_and_a_source_below_the_data_stay_silent() -> None:
     cells = _ledger()
     cells |= {"A22": "Total", "C22": ("=SUM(C2:C21)", 1.0), "A24": "Source: the ledger"}

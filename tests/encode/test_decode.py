@@ -613,6 +613,16 @@ def test_hidden_rows_and_columns_are_claims_within_the_used_range() -> None:
     )
 
 
+def test_hidden_cells_are_a_claim_of_their_own() -> None:
+    (sheet,) = decode("# S|B2:H20\n# hidden 9 cells|rows 5|cells B7,C9:D9 and 3 more\nD2 x")
+
+    assert sheet.claims[1:] == (
+        Claim("S", areas("B5:H5"), hidden=True, line=2),
+        Claim("S", areas("B7", "C9:D9"), hidden=True, line=2),
+    )
+    assert sheet.more_hidden == 3
+
+
 def test_a_hidden_sheet_is_one_hidden_claim() -> None:
     (sheet,) = decode("# S|B2:H20\n# hidden 120 cells|sheet\n")
 

@@ -224,7 +224,8 @@ def test_a_header_stays_short_whatever_a_file_holds() -> None:
 
 def test_a_range_is_covered_by_hidden_rows_or_columns_and_touched_by_some() -> None:
     spec = sheet({"A1": 1}, hidden_rows=((9, 12), (2, 4), (5, 6)), hidden_columns=((3, 3),))
-    hidden = hidden_of(book({S: spec}).sheets[0])
+    workbook = book({S: spec})
+    hidden = hidden_of(workbook, workbook.sheets[0])
     assert hidden.rows == ((2, 6), (9, 12))
     areas = ["A2:B6", "A2:B7", "C1:C99", "C1:D1", "A7:B8", "A12", "A13"]
     assert [hidden.covers(_area(one)) for one in areas] == [

@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font, PatternFill
 
 from tests.books import save, sheet
 from tests.messages_api import MessagesApi
@@ -163,6 +164,45 @@ def test_hidden_cells_and_sheets_reach_no_request(books: Path, api: MessagesApi)
     assert all(CANARY not in request.decode() for request in api.requests)
     assert all("Secret" not in request.decode() for request in api.requests)
     assert [one["coverage"]["hidden_cells"] for one in result["sheets"]] == [1, 1]
+
+
+def test_texts_that_a_reader_cannot_see_reach_no_request(books: Path, api: MessagesApi) -> None:
+    target = openpyxl.Workbook()
+    page = target.create_sheet("Costs", 0)
+    target.remove(target.worksheets[1])
+    blue, white = PatternFill("solid", start_color="1F497D"), Font(color="FFFFFF")
+    for row, (text, amount) in enumerate(
+        [
+            ("Item", "Amount"),
+            ("Rent", 1200),
+            (f"{CANARY} was agreed upon in a side letter", 900),
+            ("Power", 80),
+        ],
+        1,
+    ):
+        page.cell(row, 1, text)
+        page.cell(row, 2, amount)
+    page["A1"].font, page["A1"].fill = white, blue
+    page["A3"].font = white
+    page["B3"].font = white
+    page["C2"], page["C2"].font = f"{CANARY} tiny", Font(size=1)
+    page["C3"], page["C3"].number_format = f"{CANARY} masked", ";;;"
+    page["C4"], page["C4"].font = f'=N("{CANARY}")+B4', white
+    page["B5"] = "=SUM(B2:B4)+A3"
+    target.save(books / "unseen.xlsx")
+
+    run(["analyze", str(books / "unseen.xlsx"), "--out", "out", "--quiet"])
+
+    (result,) = results(Path("out"))
+    sent = [request.decode() for request in api.requests]
+    assert len(sent) == 2
+    assert all(CANARY not in one for one in sent)
+    assert "# hidden 4 cells|cells C2:C4,A3" in sent[0]
+    assert all(one in sent[0] for one in ("Item", "Rent", "1200", "900", "Power"))
+    assert "4 hidden cells not shown" in sent[1]
+    assert result["sheets"][0]["coverage"]["hidden_cells"] == 4
+    found = [one["ranges"] for one in result["sheets"][0]["findings"]]
+    assert ["A3"] in found
 
 
 def test_the_system_text_is_constant_and_there_are_no_tools(books: Path, api: MessagesApi) -> None:

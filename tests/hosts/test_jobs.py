@@ -409,6 +409,16 @@ def test_hidden_cells_of_a_selection_are_blank() -> None:
     assert not any(map(any, content.formulas))
 
 
+def test_texts_of_a_selection_that_cannot_be_seen_are_blank() -> None:
+    page = sheet({"A1": "Sales", "B1": "secret", "C1": 3}, formats={"B1": ";;;", "C1": ";;;"})
+    workbook = in_memory({"P&L": page})
+
+    content = selected_content(workbook, "P&L", "$A$1:$C$1")
+
+    assert content.values == (("Sales", None, 3.0),)
+    assert content.formats == (("General", "General", ";;;"),)
+
+
 @pytest.mark.parametrize(
     ("address", "a1"),
     [("$A$1", "A1"), ("$A$1:$C$9", "A1:C9"), ("$B:$C", "B1:C1048576"), ("$3:$7", "A3:XFD7")],

@@ -6,13 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.books import Value, book, sheet
+from tests.books import CellSpec, Value, book, sheet
 from tickmark.model.address import RangeRef
 from tickmark.model.cell_rules import ConditionalFormat
 from tickmark.model.drawing import Shape
 from tickmark.model.sheet_details import SheetDetails
 from tickmark.model.workbook import Style, Workbook
-from tickmark.structure.concealment import Concealment, blanked, concealments, is_unseen_colour
+from tickmark.structure.concealment import (
+    Concealment,
+    blanked,
+    concealments,
+    is_unseen_colour,
+    unseen_cells,
+)
 
 WHITE = Style(font_colour="FFFFFF")
 
@@ -128,3 +134,43 @@ def test_the_header_of_a_table_may_be_dark() -> None:
     cells = {"A1": "Head", "A2": "x", "A3": "y"}
     workbook = replace(book({"S": sheet(cells, tables=(("T", "A1:A3"),))}), styles=(WHITE,))
     assert _ways(workbook) == [Concealment.NONE, Concealment.COLOUR, Concealment.COLOUR]
+
+
+@pytest.mark.parametrize(
+    ("value", "unseen"),
+    [
+        ("a text", True),
+        (5, False),
+        (True, False),
+        ("#N/A", False),
+        (("=A1*2", 5), False),
+        (('=IF(A1="","",A1*2)', 5), False),
+        (('=N("a text")+5', 5), True),
+        (('=IF(A1=1,"say ""hi""",2)', 2), True),
+        ('="a text"', True),
+        (("=A1", "a text"), True),
+    ],
+)
+@pytest.mark.parametrize(
+    "style",
+    [WHITE, Style(font_size=1), Style(number_format=";;;")],
+    ids=["white", "tiny", "masked"],
+)
+def test_words_that_cannot_be_seen_are_unseen_and_mere_numbers_are_not(
+    style: Style, value: CellSpec, unseen: bool
+) -> None:
+    workbook = replace(book({"B2": value}), styles=(style,))
+    assert unseen_cells(workbook, workbook.sheets[0]).tolist() == [unseen]
+
+
+def test_what_is_hidden_is_unseen_whatever_it_is() -> None:
+    cells: dict[str, CellSpec] = {"A1": 1, "B1": "x", "A2": 2, "B2": "y", "A3": 3}
+    shown = sheet(cells, hidden_rows=((2, 2),), hidden_columns=((2, 2),))
+    workbook = book({"S": shown, "T": sheet(cells, state="hidden"), "Empty": {}})
+    found = [unseen_cells(workbook, page).tolist() for page in workbook.sheets]
+    assert found == [[False, True, True, True, False], [True] * 5, []]
+
+
+def test_white_letters_on_a_dark_fill_are_seen() -> None:
+    workbook = _styled(Style(font_colour="FFFFFF", filled=True, fill_colour="1F497D"))
+    assert unseen_cells(workbook, workbook.sheets[0]).tolist() == [False]

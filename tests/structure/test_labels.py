@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from tests.books import book, sheet
 from tickmark.model.address import CellRef, RangeRef
-from tickmark.structure.labels import Label, Labels
+from tickmark.model.workbook import Style
+from tickmark.structure.labels import Label, Labels, labels_of
 
 SHEET = book(
     {
@@ -53,6 +55,15 @@ def test_hidden_and_blank_texts_are_no_labels() -> None:
     assert labels.left_of(4, 2) is None
     assert labels.left_of(5, 2) is None
     assert labels.above(6, 1) == Label("Revenue", CellRef("Plan", 3, 1))
+
+
+def test_texts_that_cannot_be_seen_are_no_labels() -> None:
+    workbook = book({"S": sheet({"A1": "Seen", "B1": "SECRET", "C1": 1}, formats={"B1": ";;;"})})
+
+    assert labels_of(workbook, workbook.sheets[0]).parts(RangeRef("S", 1, 3, 1, 3))[0] == "Seen"
+    plain = replace(workbook, styles=(Style(), Style()))
+    both = labels_of(plain, plain.sheets[0]).parts(RangeRef("S", 1, 3, 1, 3))[0]
+    assert both == "Seen, SECRET"
 
 
 def test_a_cell_without_texts_around_it_has_no_label() -> None:

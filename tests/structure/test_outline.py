@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from tests.books import CellSpec, book, sheet
@@ -48,6 +49,11 @@ def test_a_tile_shows_its_most_telling_cell(cells: dict[str, CellSpec], letter: 
 def test_a_hidden_cell_does_not_speak_for_a_tile_with_visible_ones() -> None:
     page = book({"S": sheet({"A1": "x", "A2": "#N/A", "A9": 1}, hidden_rows=((2, 2), (9, 9)))})
     assert outline(page.sheets[0], max_rows=3) == ("t", ".", "h")
+
+
+def test_cells_that_count_as_hidden_may_be_others() -> None:
+    page = book({"A1": "x", "B1": 2}).sheets[0]
+    assert outline(page, unseen=np.array([True, False])) == ("hn",)
 
 
 def test_all_of_a_hidden_sheet_is_hidden() -> None:

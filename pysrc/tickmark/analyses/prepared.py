@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.analyses.shown_sheets import ShownSheets
 from tickmark.audit.audit import findings_of
 from tickmark.audit.rule import Facts
 from tickmark.audit.untold import may_be_told
@@ -20,7 +21,7 @@ from tickmark.encode.book_preface import book_preface
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet
 from tickmark.encode.source import Source, sources_of
-from tickmark.model.address import RangeRef, quote_sheet_name
+from tickmark.model.address import RangeRef
 from tickmark.model.analysis import SheetAnalysis, SheetCoverage
 from tickmark.model.edit import MARK
 from tickmark.model.finding import Finding
@@ -29,12 +30,13 @@ from tickmark.model.grid import CellKind
 from tickmark.model.region import Region, Role
 from tickmark.model.shown_cells import ShownCells
 from tickmark.model.workbook import Sheet, SheetFailure, SheetState, Workbook
+from tickmark.structure.concealment import unseen_cells
 from tickmark.structure.contents import book_contents, sheet_contents
 from tickmark.structure.formulas import Formulas, formulas_of
 from tickmark.structure.outline import outline
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-"""For each cell of a sheet, whether it is hidden."""
+"""For each cell of a sheet, whether it cannot be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Prepared:
 
     `problems` are sentences about what the workbook lacks as a whole; `incomplete` tells that it
     or a sheet lacks anything, or that formulas could not be read at all. `shown_findings` are the
-    open ones whose cells are all visible: only they may reach a model. `preface` are lines about
+    open ones whose cells can all be seen: only they may reach a model. `preface` are lines about
     the workbook for a model, without what is hidden. `own_output` marks a workbook that Tickmark
     wrote itself.
     """
@@ -90,8 +92,10 @@ def prepare(
         return Prepared(workbook.path, workbook.format, workbook.sha256, own_output=True)
     known = Facts(workbook, formulas_of(workbook))
     findings = findings_of(known)
-    masks = [sheet.hidden_cells() for sheet in workbook.sheets]
     sources = sources_of(known.formulas, regions=known.regions) if budget else ()
+    masks = [one.unseen for one in sources] or [
+        unseen_cells(workbook, sheet) for sheet in workbook.sheets
+    ]
     encodings = [
         encode_sheet(source, budget=budget, tokens=tokens, question=question)
         if source.sheet.state is SheetState.VISIBLE and bool(np.any(source.visible))
@@ -117,7 +121,7 @@ def prepare(
         fingerprint=fingerprint(workbook),
         sheets=sheets + failures,
         findings=findings,
-        shown_findings=_shown(workbook, hidden, findings),
+        shown_findings=_shown(known, hidden, findings),
         preface=_preface(known.formulas, sources),
         contents=book_contents(workbook),
         external_links=tuple(link.target or "(lost)" for link in workbook.external_links),
@@ -162,7 +166,7 @@ def _sheet(known: Facts, sheet: Sheet, hidden: Mask, encoding: Encoding | None) 
         ),
         contents=sheet_contents(sheet),
         coverage=coverage,
-        outline=outline(sheet),
+        outline=outline(sheet, unseen=hidden),
         problems=sheet.problems,
     )
     if encoding is None:
@@ -176,25 +180,22 @@ def _named(region: Region) -> str:
 
 
 def _shown(
-    workbook: Workbook, hidden: Mapping[str, Mask], findings: tuple[Finding, ...]
+    known: Facts, hidden: Mapping[str, Mask], findings: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
-    """Open findings that touch no hidden cell, since their words quote what the cells hold.
+    """Open findings that touch no cell that is unseen, since their words quote what cells hold.
 
     Nor do they name a hidden sheet, as the steps of a circle or the place of a name can, or quote
-    what gives orders to a model.
+    what stands in unseen cells alone or gives orders to a model.
     """
-    hidden_names = [
-        f"{quote_sheet_name(sheet.name)}!".casefold()
-        for sheet in workbook.sheets
-        if sheet.state is not SheetState.VISIBLE
-    ]
+    workbook = known.workbook
+    shown = ShownSheets(known, findings)
     return tuple(
         f
         for f in findings
         if f.is_open
         and may_be_told(f)
         and (not f.sheet or _visible(workbook[f.sheet], hidden[f.sheet], f))
-        and not any(name in f.message.casefold() for name in hidden_names)
+        and not shown.betrays(f.message)
     )
 
 

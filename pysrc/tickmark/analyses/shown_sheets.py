@@ -136,14 +136,14 @@ class ShownSheets:
     @cached_property
     def _secrets(self) -> frozenset[str]:
         """The texts of cells that are kept back and stand in no other cell."""
-        secret: set[str] = set()
-        shown: set[str] = set()
-        for number in range(len(self.facts.workbook.sheets)):
-            mask = self.kept_back(number)
-            sheet = self.facts.workbook.sheets[number]
-            secret.update(_texts(sheet.cells, mask))
-            shown.update(_texts(sheet.cells, ~mask))
-        return frozenset(secret - shown - {""})
+        secret: set[str] = {""}
+        sheets = self.facts.workbook.sheets
+        for number, sheet in enumerate(sheets):
+            secret.update(_texts(sheet.cells, self.kept_back(number)))
+        secret.remove("")
+        for number, sheet in enumerate(sheets if secret else ()):
+            secret.difference_update(_texts(sheet.cells, ~self.kept_back(number)))
+        return frozenset(secret)
 
     @cached_property
     def _heads(self) -> frozenset[str]:

@@ -14,6 +14,12 @@ RELATIVE: Final = 1e-9
 
 MOST_DIGITS: Final = 15
 
+_FEW: Final = 2_000
+"""For so many numbers all decimals are tried at once."""
+
+_PLACES: Final = np.arange(MOST_DIGITS)
+_POWERS: Final = np.array([10.0**places for places in range(MOST_DIGITS)])
+
 
 def same(typed: float, computed: float, *, shown: int | None = None) -> bool:
     """Whether a typed number is the computed one, or that one rounded.
@@ -71,6 +77,10 @@ def decimals(numbers: npt.ArrayLike) -> npt.NDArray[np.int64]:
     values = np.asarray(numbers, np.float64)
     found = np.full(values.shape, MOST_DIGITS, np.int64)
     with np.errstate(all="ignore"):
+        if values.size <= _FEW:
+            scaled = values[..., None] * _POWERS
+            whole = np.abs(scaled - np.rint(scaled)) <= np.abs(scaled) * 1e-15
+            return np.where(whole.any(axis=-1), whole.argmax(axis=-1), MOST_DIGITS)
         for places in range(MOST_DIGITS - 1, -1, -1):
             scaled = values * 10.0**places
             whole = np.abs(scaled - np.rint(scaled)) <= np.abs(scaled) * 1e-15
@@ -85,6 +95,11 @@ def digits(numbers: npt.ArrayLike) -> npt.NDArray[np.int64]:
     good = np.isfinite(values) & (values > 0)
     with np.errstate(all="ignore"):
         exponents = np.floor(np.log10(np.where(good, values, 1.0)))
+        if values.size <= _FEW:
+            scaled = values[..., None] * 10.0 ** (_PLACES - exponents[..., None])
+            whole = np.abs(scaled - np.rint(scaled)) <= scaled * 1e-15
+            least = np.where(whole.any(axis=-1), whole.argmax(axis=-1) + 1, MOST_DIGITS)
+            return np.where(good, least, 0)
         for count in range(MOST_DIGITS, 0, -1):
             scaled = values * 10.0 ** (count - 1 - exponents)
             whole = np.abs(scaled - np.rint(scaled)) <= scaled * 1e-15

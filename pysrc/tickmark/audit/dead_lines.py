@@ -44,6 +44,8 @@ def gaps(grid: RegionGrid, used: Mask, dead: Mask) -> Iterator[DeadCells]:
 
     `used` and `dead` are aligned with the cells of the sheet.
     """
+    if not _may_hold(grid, used, dead):
+        return
     for across in (True, False):
         lines = lines_of(grid, across=across)
         if lines.position.size:
@@ -52,8 +54,11 @@ def gaps(grid: RegionGrid, used: Mask, dead: Mask) -> Iterator[DeadCells]:
 
 def _gaps(lines: Lines, used: Mask, dead: Mask) -> Iterator[DeadCells]:
     # A place without formula ends each line, so that no run goes on from one line to the next.
-    template = np.pad(lines.template, ((0, 0), (1, 1)), constant_values=NO_TEMPLATE).ravel()
-    position = np.pad(lines.position, ((0, 0), (1, 1)), constant_values=-1).ravel()
+    height, width = lines.template.shape
+    template = np.full((height, width + 2), NO_TEMPLATE, np.int32)
+    position = np.full((height, width + 2), -1, np.int64)
+    template[:, 1:-1], position[:, 1:-1] = lines.template, lines.position
+    template, position = template.ravel(), position.ravel()
     formula = template != NO_TEMPLATE
     is_used = formula & used[position]
     is_dead = formula & dead[position]
@@ -87,10 +92,20 @@ def dead_lines(grid: RegionGrid, used: Mask, dead: Mask) -> Iterator[DeadCells]:
 
     The first and the last line of formulas and totals may be results and are left out.
     """
+    if not _may_hold(grid, used, dead):
+        return
     for across in (True, False):
         lines = lines_of(grid, across=across)
         if lines.position.size:
             yield from _dead_lines(lines, used, dead)
+
+
+def _may_hold(grid: RegionGrid, used: Mask, dead: Mask) -> bool:
+    """Whether a region has formulas that are used and formulas that are dead."""
+    if grid.formula_count < FEWEST_CELLS:
+        return False
+    at = grid.position[grid.is_formula]
+    return bool(dead[at].any()) and bool(used[at].any())
 
 
 def _dead_lines(lines: Lines, used: Mask, dead: Mask) -> Iterator[DeadCells]:

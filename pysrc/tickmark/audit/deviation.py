@@ -39,7 +39,8 @@ class DeviationKind(StrEnum):
     EXTENT: only how far a range of an aggregate goes. REFERENCE: which cells. SHEET: on which
     sheet. CONSTANT: a number. TEXT: a text. NAME: a defined name or table. SIGN: plus for minus.
     OPERATOR and FUNCTION: another one. FACTOR: times or divided by a number, or no longer so. TERM:
-    a number is added, or no longer so. OPERAND: a reference is added, or no longer so. OTHER: more.
+    a number is added, or no longer so. OPERAND: a reference is added, or no longer so. TYPED: a
+    number stands where a cell or name was expected. OTHER: more.
     """
 
     NONE = "none"
@@ -56,6 +57,7 @@ class DeviationKind(StrEnum):
     FACTOR = "factor"
     TERM = "term"
     OPERAND = "operand"
+    TYPED = "typed"
     OTHER = "other"
 
 
@@ -121,6 +123,10 @@ def deviation(found: Terms, expected: Terms, row: int, column: int) -> Deviation
         return Deviation(DeviationKind.NONE)
     if _is_plain_sum(found) and _is_plain_sum(expected) and len(found) == len(expected):
         found, expected = _without(found, expected), _without(expected, found)
+    typed = _typed(found, expected)
+    if typed is not None:
+        texts = (_text(typed[0], row, column), _text(typed[1], row, column))
+        return Deviation(DeviationKind.TYPED, (texts,))
     if len(found) == len(expected):
         return _replaced(found, expected, row, column)
     longer, shorter = (found, expected) if len(found) > len(expected) else (expected, found)
@@ -134,6 +140,7 @@ _PLUS: Final = (TokenKind.OPERATOR, "+")
 _MINUS: Final = (TokenKind.OPERATOR, "-")
 _OPEN: Final = (TokenKind.OPERATOR, "(")
 _CLOSE: Final = (TokenKind.OPERATOR, ")")
+_PERCENT: Final = (TokenKind.OPERATOR, "%")
 _BEHIND: Final = frozenset({")", "}", "%", "#"})
 _SUM_SIGNS: Final = frozenset({"+", "-"})
 _FACTOR_SIGNS: Final = frozenset({"*", "/"})
@@ -185,6 +192,27 @@ def _without(made: Terms, other: Terms) -> Terms:
         else:
             kept.append(term)
     return tuple(kept)
+
+
+def _typed(found: Terms, expected: Terms) -> tuple[Terms, Terms] | None:
+    """The number of a formula and the cell or name that was expected in its place; else None."""
+    start, most = 0, min(len(found), len(expected)) - 1
+    while start < most and found[start] == expected[start]:
+        start += 1
+    end = 0
+    while end < most - start and found[-1 - end] == expected[-1 - end]:
+        end += 1
+    number, wanted = found[start : len(found) - end], expected[start : len(expected) - end]
+    if not start + end:
+        return None
+    *before, target = wanted
+    if any(token_kind(term) is not TokenKind.SHEET for term in before):
+        return None
+    cell = len(target) == _AREA and not target[0] & TWO
+    if not (cell or token_kind(target) is TokenKind.NAME):
+        return None
+    plain = token_kind(number[0]) is TokenKind.NUMBER and number[1:] in {(), (_PERCENT,)}
+    return (number, wanted) if plain else None
 
 
 def _replaced(found: Terms, expected: Terms, row: int, column: int) -> Deviation:

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from tickmark.model.address import RangeRef
-from tickmark.model.grid import CellKind
+from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.model.workbook import Sheet
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas, SheetFormulas
 from tickmark.structure.reference import Edges, Reference, ReferenceKind
+from tickmark.structure.template import Template
 
 SHORTEST_RUN: Final = 3
 LARGEST_TABLE: Final = 100_000
@@ -40,6 +41,9 @@ TABLE_FUNCTIONS: Final = frozenset(
         "AVERAGEIFS",
     }
 )
+
+
+_NO_NUMBERS: Final = frozenset({int(CellKind.EMPTY), int(CellKind.TEXT)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ def drifts(formulas: Formulas, number: int) -> Iterator[Drift]:
                     (at, one, target)
                     for at, one in enumerate(formulas.references[number][template])
                     if _may_drift(one, across=across)
+                    and not _goes_along(one, own.templates[template], across=across)
                     and (target := _target(one, own.sheet, by_name)) is not None
                 ]
             for at, reference, target in moving:
@@ -105,6 +110,16 @@ def _may_drift(reference: Reference, *, across: bool) -> bool:
         return reference.function not in TABLE_FUNCTIONS
     length = area.right - area.left if across else area.bottom - area.top
     return length > 1 and reference.function in TABLE_FUNCTIONS
+
+
+def _goes_along(reference: Reference, template: Template, *, across: bool) -> bool:
+    """Whether a reference stays as near to its formula as it is always meant to be.
+
+    A cell of the own row goes with it; a list that begins in the next one is what still follows.
+    """
+    top, left, bottom, right = reference.edges()
+    ahead = left - template.column if across else top - template.row
+    return ahead == (0 if (top, left) == (bottom, right) else 1)
 
 
 def _runs(own: SheetFormulas, *, across: bool) -> Iterator[tuple[int, int, int, int]]:
@@ -143,11 +158,9 @@ def _drift(
     begin, end = (1, 3) if across else (0, 2)
     if last[begin] < first[begin] or last[end] < first[end]:  # it came in on the other side
         return None
-    ahead = first[begin] - where[0][begin]
     single = first[:2] == first[2:]
-    # A cell of the own row goes with it; a list that begins in the next one is what still follows.
-    if ahead == (0 if single else 1):
-        return None
+    if single and _is_filled(target, last[0], last[1]):
+        return None  # so that not all that comes in is blank
     taken = last[end] - first[end]
     behind = (first[2] + 1, first[1], last[2], last[3])
     if across:
@@ -171,11 +184,19 @@ def _drift(
     )
 
 
+def _is_filled(target: Sheet, row: int, column: int) -> bool:
+    """Whether a cell holds anything but text."""
+    at = target.cells.position(row, column)
+    return at is not None and target.cells.kinds[at] not in _NO_NUMBERS
+
+
 def _filled(target: Sheet, edges: Edges, *, numbers: bool, across: bool) -> int:
     """How many columns (`across`) or rows of an area hold anything, or anything but text."""
     top, left, bottom, right = edges
     cells = target.cells
     inside = cells.within(RangeRef(target.name, top, left, bottom, right))
     kinds = cells.kinds[inside]
-    inside = inside[(kinds != CellKind.EMPTY) & ~(numbers & (kinds == CellKind.TEXT))]
-    return len(np.unique((cells.columns if across else cells.rows)[inside]))
+    # A formula that no program has calculated yet is no blank.
+    held = (kinds != CellKind.EMPTY) | (cells.formulas[inside] != NO_FORMULA)
+    inside = inside[held & ~(numbers & (kinds == CellKind.TEXT))]
+    return len(set((cells.columns if across else cells.rows)[inside].tolist()))

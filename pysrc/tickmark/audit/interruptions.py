@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.lines import Lines, Mask, copied_along
+from tickmark.audit.memo import once
 from tickmark.model.grid import CellKind
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas
 from tickmark.structure.reference import ReferenceKind
@@ -47,6 +48,8 @@ def interruptions(formulas: Formulas, lines: Lines) -> Iterator[Interruption]:
         return
     moving = moving_templates(formulas, lines.grid.sheet)
     typed = lines.typed
+    if not typed.any():
+        return
     copies = copied_along(lines) & _chosen(lines, moving)
     ruling = _ruling(lines, copies, typed)
     holds = copies & (lines.template == ruling[:, None])
@@ -69,6 +72,7 @@ def interruptions(formulas: Formulas, lines: Lines) -> Iterator[Interruption]:
     yield from _in_totals(formulas, lines, _chosen(lines, moving), typed)
 
 
+@once
 def moving_templates(formulas: Formulas, sheet: int) -> Mask:
     """Which templates of a sheet refer to cells so that copies of them differ."""
     own = formulas.sheets[sheet]
@@ -88,11 +92,22 @@ def _chosen(lines: Lines, moving: Mask) -> Mask:
 
 
 def _ruling(lines: Lines, copies: Mask, typed: Mask) -> npt.NDArray[np.int32]:
-    """For each line the template that most of its cells hold, or NO_TEMPLATE."""
+    """For each line the template that most of its cells hold, or NO_TEMPLATE.
+
+    NO_TEMPLATE for all where no number was typed in such a line.
+    """
     ruling = np.full(len(lines.line), NO_TEMPLATE, np.int32)
     filled = lines.formula.sum(axis=1) + typed.sum(axis=1)
-    for line in np.flatnonzero((copies.sum(axis=1) >= FEWEST_COPIES) & ~lines.total).tolist():
-        found, held = np.unique(lines.template[line][copies[line]], return_counts=True)
+    likely = (copies.sum(axis=1) >= FEWEST_COPIES) & ~lines.total
+    if not (likely & typed.any(axis=1)).any():
+        return ruling
+    for line in np.flatnonzero(likely).tolist():
+        own = lines.template[line][copies[line]]
+        if (own == own[0]).all():
+            if len(own) >= LEAST_SHARE * filled[line]:
+                ruling[line] = own[0]
+            continue
+        found, held = np.unique(own, return_counts=True)
         most = int(held.argmax())
         if held[most] >= max(FEWEST_COPIES, LEAST_SHARE * filled[line]):
             ruling[line] = found[most]

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.audit.memo import once
 from tickmark.audit.region_grid import LineRole, RegionGrid
 from tickmark.model.grid import CellKind
 from tickmark.structure.formulas import NO_TEMPLATE
 
 Mask = npt.NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.generic)
+
+_MOST_KEPT: Final = 200_000
+"""The lines of larger regions are made anew for each rule, so that memory does not hold them."""
+
+_DATA, _HEADER, _TOTAL = int(LineRole.DATA), int(LineRole.HEADER), int(LineRole.TOTAL)
+_NUMBER: Final = int(CellKind.NUMBER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +48,7 @@ class Lines:
     @property
     def typed(self) -> Mask:
         """Which cells hold a number that was typed; a date is none."""
-        return np.asarray((self.kind == CellKind.NUMBER) & (self.template == NO_TEMPLATE), np.bool_)
+        return np.asarray((self.kind == _NUMBER) & (self.template == NO_TEMPLATE), np.bool_)
 
     @property
     def formula(self) -> Mask:
@@ -56,29 +65,56 @@ class Lines:
 
 
 def lines_of(grid: RegionGrid, *, across: bool, heads: bool = False) -> Lines:
-    """The lines of a region in one direction; with `heads` its header lines are among them."""
+    """The lines of a region in one direction; with `heads` its header lines are among them.
+
+    The arrays may be views of those of the grid.
+    """
+    made = _kept_lines if grid.position.size <= _MOST_KEPT else _made_lines
+    return made(grid, across, heads)
+
+
+def _made_lines(grid: RegionGrid, across: bool, heads: bool) -> Lines:  # noqa: FBT001 - a key
     roles, others = (grid.rows, grid.columns) if across else (grid.columns, grid.rows)
-    wanted = [LineRole.DATA, LineRole.TOTAL] + [LineRole.HEADER] * heads
-    line = np.flatnonzero(np.isin(roles, wanted))
-    place = np.flatnonzero(others == LineRole.DATA)
-    block = np.ix_(line, place) if across else np.ix_(place, line)
-    filled = grid.position[block] >= 0
-    filled = filled if across else filled.T
-    line, place = line[filled.any(axis=1)], place[filled.any(axis=0)]
-    block = np.ix_(line, place) if across else np.ix_(place, line)
-    turn = (0, 1) if across else (1, 0)
+    wanted = (roles == _DATA) | (roles == _TOTAL)
+    if heads:
+        wanted |= roles == _HEADER
+    line, place = wanted.nonzero()[0], (others == _DATA).nonzero()[0]
+    filled = _block(grid.position, line, place, across=across) >= 0
+    if not filled.all():
+        line, place = line[filled.any(axis=1)], place[filled.any(axis=0)]
     return Lines(
         grid,
         across,
         line,
         place,
-        total=np.asarray(roles[line] == LineRole.TOTAL, np.bool_),
+        total=np.asarray(roles[line] == _TOTAL, np.bool_),
         part=np.zeros(len(place), np.int64) if across else grid.part[place],
-        position=grid.position[block].transpose(turn),
-        kind=grid.kind[block].transpose(turn),
-        value=grid.value[block].transpose(turn),
-        template=grid.template[block].transpose(turn),
+        position=_block(grid.position, line, place, across=across),
+        kind=_block(grid.kind, line, place, across=across),
+        value=_block(grid.value, line, place, across=across),
+        template=_block(grid.template, line, place, across=across),
     )
+
+
+_kept_lines = once(_made_lines)
+
+
+def _block(
+    matrix: npt.NDArray[Number],
+    line: npt.NDArray[np.intp],
+    place: npt.NDArray[np.intp],
+    *,
+    across: bool,
+) -> npt.NDArray[Number]:
+    """The cells of some lines at some places, line by line; a view where they are contiguous."""
+    turned = matrix if across else matrix.T
+    for axis, chosen in enumerate((line, place)):
+        if len(chosen) and chosen[-1] - chosen[0] == len(chosen) - 1:
+            part = slice(int(chosen[0]), int(chosen[-1]) + 1)
+            turned = turned[part] if axis == 0 else turned[:, part]
+        else:
+            turned = turned[chosen] if axis == 0 else turned[:, chosen]
+    return turned
 
 
 def copied_along(lines: Lines) -> Mask:

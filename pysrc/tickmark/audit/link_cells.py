@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from tickmark.audit.memo import once
 from tickmark.audit.wording import counted, listed
 from tickmark.structure.formulas import Formulas
 from tickmark.structure.links import LinkState, OtherWorkbook, other_workbooks
@@ -20,8 +21,14 @@ ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?"})
 
 def broken_books(formulas: Formulas) -> frozenset[str]:
     """The other workbooks, as written in brackets, whose errors belong to the link."""
-    found = (one for one in other_workbooks(formulas) if one.state in BROKEN)
+    found = (one for one in linked_workbooks(formulas) if one.state in BROKEN)
     return frozenset(one.book for one in found)
+
+
+@once
+def linked_workbooks(formulas: Formulas) -> tuple[OtherWorkbook, ...]:
+    """Every other workbook that is mentioned, found once for all rules."""
+    return other_workbooks(formulas)
 
 
 def link_cells(others: Iterable[OtherWorkbook]) -> str:

@@ -210,7 +210,9 @@ class _Search:
             return False
         if axis == DOWN and roles.part[near] != roles.part[run[0]]:
             return False
-        if self._taken_by_formula(at, run) or any(self._is_derived(one, axis) for one in run):
+        # A copy of what the range holds is as much an item as the others, whatever it refers to.
+        others = [one for one in run if not self._is_copy(one, near)]
+        if self._taken_by_formula(at, run) or any(self._is_derived(one, axis) for one in others):
             return False
         if any(self._feeds(one, taken) for one in run):
             return False
@@ -263,6 +265,10 @@ class _Search:
         """Whether the formula names one of the cells in another place."""
         position = int(self.found.position[at])
         return any(self._names(position, one) for one in run)
+
+    def _is_copy(self, one: int, other: int) -> bool:
+        template = int(self.own.template_of[one])
+        return template != NO_TEMPLATE and template == int(self.own.template_of[other])
 
     def _is_derived(self, omitted: int, axis: int) -> bool:
         """Whether the cell is calculated from others of its line, as a share or a subtotal is."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from itertools import pairwise
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.cell_lines import ACROSS, cell_lines
 from tickmark.audit.memo import once
-from tickmark.audit.read_areas import areas_at
+from tickmark.audit.read_areas import areas_of_cells
 from tickmark.model.grid import CellKind
 from tickmark.structure.expression import Call, Expression, Operation, Referred, expression
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas
@@ -21,6 +22,7 @@ from tickmark.structure.reference import Reference, ReferenceKind
 MISSING: Final = -1
 
 Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 class Taken(StrEnum):
@@ -81,52 +83,76 @@ class OperandCells:
     """What an operand is in each of n copies of a formula.
 
     `sheet` is the number of the sheet it lies on, `rows` and `columns` (n) its place there,
-    `positions` (n) that in the sheet's arrays, MISSING where there is no cell.
+    `positions` (n) that in the sheet's arrays, MISSING where there is no cell. `blank` (n) tells
+    which are cells without value and formula, `text` (n) which hold a text.
     """
 
+    operand: Operand
     sheet: int
     rows: Numbers
     columns: Numbers
     positions: Numbers
+    blank: Mask
+    text: Mask
 
 
-def operand_cells(
-    formulas: Formulas,
-    sheet: int,
-    template: int,
-    operand: Operand,
-    copies: npt.NDArray[np.intp],
-) -> OperandCells | None:
-    """The cells that an operand is in some copies; None where its sheet is not known."""
-    own = formulas.sheets[sheet]
-    on = formulas.scope.sheets.get(operand.reference.sheet.casefold(), -1)
-    if on < 0:
-        return None
-    areas = areas_at(own, own.templates[template], operand.reference, copies)
-    rows, columns = areas[:, 0], areas[:, 1]
-    lines = cell_lines(formulas.sheets[on].sheet)
-    return OperandCells(on, rows, columns, lines.positions(ACROSS, rows, columns))
+@once
+def operand_cells(formulas: Formulas, sheet: int) -> tuple[tuple[OperandCells, ...], ...]:
+    """For each template of a sheet its operands whose sheet is known, in all of its cells."""
+    own, sheets = formulas.sheets[sheet], formulas.scope.sheets
+    found = [
+        (at, operand, sheets.get(operand.reference.sheet.casefold(), -1))
+        for at, operands in enumerate(operands_of(formulas)[sheet])
+        for operand in operands
+    ]
+    found = [one for one in found if one[2] >= 0]
+    made: list[list[OperandCells]] = [[] for _ in own.templates]
+    if found:
+        areas, ends = areas_of_cells(own, [(at, one.reference) for at, one, _ in found])
+        on = np.repeat([target for *_, target in found], np.diff(ends, prepend=0))
+        taken = _Placed.of(formulas, on, areas[:, 0], areas[:, 1])
+        for (at, operand, target), (first, last) in zip(
+            found, pairwise((0, *ends.tolist())), strict=True
+        ):
+            made[at].append(taken.part(operand, target, slice(first, last)))
+    return tuple(map(tuple, made))
 
 
-def blank(formulas: Formulas, cells: OperandCells) -> npt.NDArray[np.bool_]:
-    """Which of the operands are cells without value and formula."""
-    own = formulas.sheets[cells.sheet]
-    made = np.asarray(cells.positions == MISSING, np.bool_)
-    there = np.flatnonzero(~made)
-    at = cells.positions[there]
-    made[there] = (own.sheet.cells.kinds[at] == CellKind.EMPTY) & (
-        own.template_of[at] == NO_TEMPLATE
-    )
-    return made
+@dataclass(frozen=True, slots=True, eq=False)
+class _Placed:
+    """The same of all operands of a sheet, one after the other."""
 
+    rows: Numbers
+    columns: Numbers
+    positions: Numbers
+    blank: Mask
+    text: Mask
 
-def texts(formulas: Formulas, cells: OperandCells) -> npt.NDArray[np.bool_]:
-    """Which of the operands hold a text."""
-    made = np.asarray(cells.positions != MISSING, np.bool_)
-    there = np.flatnonzero(made)
-    kinds = formulas.sheets[cells.sheet].sheet.cells.kinds[cells.positions[there]]
-    made[there] = kinds == CellKind.TEXT
-    return made
+    @classmethod
+    def of(cls, formulas: Formulas, on: Numbers, rows: Numbers, columns: Numbers) -> Self:
+        positions = np.full(len(on), MISSING, np.int64)
+        blank, text = np.ones(len(on), np.bool_), np.zeros(len(on), np.bool_)
+        for target in np.unique(on).tolist():
+            here = np.flatnonzero(on == target)
+            own = formulas.sheets[target]
+            at = cell_lines(own.sheet).positions(ACROSS, rows[here], columns[here])
+            positions[here] = at
+            here, at = here[at != MISSING], at[at != MISSING]
+            kinds = own.sheet.cells.kinds[at]
+            blank[here] = (kinds == CellKind.EMPTY) & (own.template_of[at] == NO_TEMPLATE)
+            text[here] = kinds == CellKind.TEXT
+        return cls(rows, columns, positions, blank, text)
+
+    def part(self, operand: Operand, sheet: int, part: slice) -> OperandCells:
+        return OperandCells(
+            operand,
+            sheet,
+            self.rows[part],
+            self.columns[part],
+            self.positions[part],
+            self.blank[part],
+            self.text[part],
+        )
 
 
 _BRANCHES: Final = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.formula_classes import NO_CLASS, FormulaClasses
+from tickmark.audit.memo import once
 from tickmark.audit.region_grid import LineRole, Matrix, RegionGrid
 from tickmark.model.grid import CellKind
 
@@ -19,6 +21,10 @@ MOST_OUTLIERS: Final = 5_000
 WINDOW: Final = 100
 """Lines on each side that are looked at."""
 FEWEST_ADJACENT: Final = 2
+
+_FEW_LINES: Final = 4 * WINDOW
+_AT_ONCE: Final = 500
+_FAR: Final = 1 << 40
 
 Longs: TypeAlias = npt.NDArray[np.int64]
 
@@ -74,29 +80,30 @@ class _Run:
 
 def outliers(grid: RegionGrid, classes: FormulaClasses, *, across: bool) -> Iterator[Outlier]:
     """The outliers on the rows of a region, or on its columns."""
-    lines = _lines(grid, classes, across=across)
+    lines = _lines(grid, classes, across)
     if lines is not None:
-        yield from map(lines.outlier, (*lines.runs(), *lines.repeated()))
+        yield from lines.outliers((*lines.runs, *lines.repeated()))
 
 
 def crossing_outliers(
     grid: RegionGrid, classes: FormulaClasses, *, across: bool, fewest: int
 ) -> Iterator[Outlier]:
     """The outliers of one cell with so many more of the same kind on their crossing line."""
-    lines = _lines(grid, classes, across=across)
+    lines = _lines(grid, classes, across)
     if lines is None:
         return
     alike: dict[tuple[int, int, int], list[_Run]] = {}
-    for run in lines.runs():
+    for run in lines.runs:
         if run.last == run.first + 1:
             key = (int(lines.places[run.first]), int(lines.classes[run.first]), run.expected)
             alike.setdefault(key, []).append(run)
     for group in alike.values():
         if len(group) >= fewest:
-            yield from map(lines.outlier, group)
+            yield from lines.outliers(group)
 
 
-def _nature(grid: RegionGrid, classes: FormulaClasses) -> npt.NDArray[np.int32]:
+@once
+def _natures(grid: RegionGrid, classes: FormulaClasses) -> npt.NDArray[np.int32]:
     """For each cell the class of its formula, or what else it is: blanks count as numbers."""
     nature = classes.class_of[grid.template]
     texts = (grid.kind == CellKind.TEXT) | (grid.kind == CellKind.BOOL)
@@ -105,16 +112,17 @@ def _nature(grid: RegionGrid, classes: FormulaClasses) -> npt.NDArray[np.int32]:
     return nature
 
 
-def _lines(grid: RegionGrid, classes: FormulaClasses, *, across: bool) -> _Lines | None:
-    """The lines of a region in a direction; None where it has too few formulas."""
-    if np.count_nonzero(grid.is_formula) <= FEWEST_ADJACENT:
+@once
+def _lines(grid: RegionGrid, classes: FormulaClasses, across: bool) -> _Lines | None:  # noqa: FBT001
+    """The lines of a region in a direction; None where all formulas of each line are alike."""
+    if grid.formula_count <= FEWEST_ADJACENT:
         return None
-    nature = _nature(grid, classes)
+    nature = _natures(grid, classes)
     if across:
         lines = _Lines(nature, grid.rows, grid.columns, across=across)
     else:
         lines = _Lines(nature.T, grid.columns, grid.rows, across=across)
-    return lines if len(lines.classes) > FEWEST_ADJACENT else None
+    return lines if len(lines.classes) > FEWEST_ADJACENT and lines.mixed.any() else None
 
 
 class _Lines:
@@ -128,11 +136,17 @@ class _Lines:
         used = (nature >= 0) & (places == LineRole.DATA)[None, :]
         self.lines, self.places = np.nonzero(used)
         self.classes = nature[self.lines, self.places].astype(np.int64)
+        self.new_line = self.lines[1:] != self.lines[:-1]
+        self.mixed = ~self.new_line & (self.classes[1:] != self.classes[:-1])
 
-    def runs(self) -> Iterator[_Run]:
+    @cached_property
+    def runs(self) -> tuple[_Run, ...]:
         """The runs between copies of another formula, and those at the end of a line."""
+        return tuple(self._runs())
+
+    def _runs(self) -> Iterator[_Run]:
         lines, classes = self.lines, self.classes
-        breaks = np.flatnonzero((lines[1:] != lines[:-1]) | (classes[1:] != classes[:-1])) + 1
+        breaks = np.flatnonzero(self.new_line | self.mixed) + 1
         starts = np.concatenate(([0], breaks))
         ends = np.append(breaks, len(classes))
         line, held, size = lines[starts], classes[starts], ends - starts
@@ -214,45 +228,77 @@ class _Lines:
 
     def _copies(self, line: Longs, held: Longs) -> Longs:
         """How many cells of lines hold a class."""
-        widest = int(self.classes.max()) + 1
-        keys, counts = np.unique(self.lines * widest + self.classes, return_counts=True)
+        widest, keys, counts = self._counted
         wanted = line * widest + held
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        at = np.minimum(keys.searchsorted(wanted), len(keys) - 1)
         return np.where(keys[at] == wanted, counts[at], 0)
 
-    def outlier(self, run: _Run) -> Outlier:
-        line, place = int(self.lines[run.first]), int(self.places[run.first])
-        found, expected = int(self.classes[run.first]), run.expected
-        low, high = max(line - WINDOW, 0), line + WINDOW + 1
-        here = self.nature[low:high, place]
-        one, two = (self.nature[low:high, int(self.places[at])] for at in run.near)
-        beside = self.data[low:high].copy()
-        beside[line - low] = False
-        settled = beside & (one == two) & ((one >= 0) | (here >= 0))
+    @cached_property
+    def _counted(self) -> tuple[int, Longs, Longs]:
+        """A factor, numbers of a line times the factor plus a class, and how many cells have it."""
+        widest = int(self.classes.max()) + 1
+        return (widest, *np.unique(self.lines * widest + self.classes, return_counts=True))
+
+    def outliers(self, runs: Sequence[_Run]) -> Iterator[Outlier]:
+        """The outliers that runs are."""
+        if len(self.nature) <= _FEW_LINES:
+            for start in range(0, len(runs), _AT_ONCE):
+                yield from self._outliers(runs[start : start + _AT_ONCE], 0, len(self.nature))
+            return
+        for run in runs:
+            line = int(self.lines[run.first])
+            yield from self._outliers([run], max(line - WINDOW, 0), line + WINDOW + 1)
+
+    def _outliers(self, runs: Sequence[_Run], low: int, high: int) -> Iterator[Outlier]:
+        """The same for runs whose windows lie within some lines: arrays are lines by runs."""
+        if not runs:
+            return
+        firsts = np.array([run.first for run in runs])
+        nears = np.array([run.near for run in runs])
+        expected = np.array([run.expected for run in runs])
+        own, found = self.lines[firsts], self.classes[firsts]
+        nature, data = self.nature[low:high], self.data[low:high, None]
+        here = nature[:, self.places[firsts]]
+        one, two = nature[:, self.places[nears[:, 0]]], nature[:, self.places[nears[:, 1]]]
+        away = np.arange(low, low + len(nature))[:, None] - own
+        inside = data & (np.abs(away) <= WINDOW)
+        settled = inside & (away != 0) & (one == two) & ((one >= 0) | (here >= 0))
         alike = settled & (one == expected) & (here == found)
-        changing = settled & (here != one) & ~alike
-        crossing = here[self.data[low:high] & (here >= 0)]
-        at = int(np.count_nonzero(self.data[low:line] & (here[: line - low] >= 0)))
-        behind = at + 1 if self.data[line] else at
-        near = [int(crossing[one]) for one in (at - 1, behind) if 0 <= one < len(crossing)]
-        return Outlier(
-            cells=tuple(self._cell(at) for at in range(run.first, run.last)),
-            siblings=tuple(self._cell(at) for at in run.near),
-            found=found,
-            expected=expected,
-            across=self.across,
-            inner=run.inner,
-            first=run.near[0] >= run.last,
-            total=bool(self.total[line]),
-            copies=run.copies,
-            others=run.others,
-            agreeing=int(np.count_nonzero(settled & (here == one))),
-            changing=int(np.count_nonzero(changing)),
-            alike=int(np.count_nonzero(alike)),
-            crossing=near.count(found),
-            squared=near.count(expected),
-            held=int(np.count_nonzero(crossing == found)),
+        agreeing = settled & (here == one)
+        crossing = inside & (here >= 0)
+        before = np.where(crossing & (away < 0), away, -_FAR).max(axis=0) + own - low
+        behind = np.where(crossing & (away > 0), away, _FAR).min(axis=0) + own - low
+        counts = zip(
+            runs,
+            own.tolist(),
+            found.tolist(),
+            agreeing.sum(axis=0).tolist(),
+            (settled & ~agreeing & ~alike).sum(axis=0).tolist(),
+            alike.sum(axis=0).tolist(),
+            (crossing & (here == found)).sum(axis=0).tolist(),
+            zip(before.tolist(), behind.tolist(), strict=True),
+            strict=True,
         )
+        for at, (run, line, kind, agree, change, like, held, beside) in enumerate(counts):
+            near = [int(here[index, at]) for index in beside if 0 <= index < len(here)]
+            yield Outlier(
+                cells=tuple(self._cell(at) for at in range(run.first, run.last)),
+                siblings=tuple(self._cell(at) for at in run.near),
+                found=kind,
+                expected=run.expected,
+                across=self.across,
+                inner=run.inner,
+                first=run.near[0] >= run.last,
+                total=bool(self.total[line]),
+                copies=run.copies,
+                others=run.others,
+                agreeing=agree,
+                changing=change,
+                alike=like,
+                crossing=near.count(kind),
+                squared=near.count(run.expected),
+                held=held,
+            )
 
     def _cell(self, at: int) -> tuple[int, int]:
         line, place = int(self.lines[at]), int(self.places[at])

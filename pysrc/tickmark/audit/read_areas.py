@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.audit.memo import once
 from tickmark.model.address import MAX_COLUMN, MAX_ROW
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas, SheetFormulas
 from tickmark.structure.reference import Reference
@@ -53,6 +55,8 @@ def read_areas(formulas: Formulas, wanted: Wanted) -> tuple[ReadAreas, ...]:
     left = MOST_AREAS
     for number, own in enumerate(formulas.sheets):
         positions = template_cells(own)
+        chosen: list[tuple[int, Reference]] = []
+        targets: list[int] = []
         for at, precedents in enumerate(formulas.precedents[number]):
             for reference in wanted(own, at, precedents):
                 left -= len(positions[at])
@@ -60,16 +64,51 @@ def read_areas(formulas: Formulas, wanted: Wanted) -> tuple[ReadAreas, ...]:
                     continue
                 target = formulas.scope.sheets.get(reference.sheet.casefold(), -1)
                 if target >= 0:
-                    areas = areas_at(own, own.templates[at], reference, positions[at])
-                    found[target].append((areas, number, at, positions[at]))
+                    chosen.append((at, reference))
+                    targets.append(target)
+        if chosen:
+            areas, ends = areas_of_cells(own, chosen)
+            for (at, _), target, (first, last) in zip(
+                chosen, targets, pairwise((0, *ends.tolist())), strict=True
+            ):
+                found[target].append((areas[first:last], number, at, positions[at]))
     return tuple(map(_joined, found))
 
 
+@once
 def template_cells(own: SheetFormulas) -> list[npt.NDArray[np.intp]]:
     """The positions of the cells of each template of a sheet."""
     order = np.argsort(own.template_of, kind="stable")
     order = order[np.searchsorted(own.template_of[order], NO_TEMPLATE, side="right") :]
-    return np.split(order, np.cumsum(own.counts())[:-1]) if len(own.templates) else []
+    ends = np.cumsum(own.counts()).tolist()
+    return [order[first:last] for first, last in pairwise((0, *ends))]
+
+
+def areas_of_cells(
+    own: SheetFormulas, chosen: Sequence[tuple[int, Reference]]
+) -> tuple[Numbers, Numbers]:
+    """As `areas_at` for templates with one reference each, in all of their cells.
+
+    The areas, one after the other, shape (n, 4), and where those of each template end.
+    """
+    positions, cells = template_cells(own), own.sheet.cells
+    ends = np.cumsum([len(positions[at]) for at, _ in chosen])
+    which = np.repeat(np.arange(len(chosen)), np.diff(ends, prepend=0))
+    at = np.concatenate([positions[one] for one, _ in chosen])
+    templates = [own.templates[one] for one, _ in chosen]
+    start = np.array([(one.row, one.column) for one in templates])[which]
+    rows, columns = cells.rows[at] - start[:, 0], cells.columns[at] - start[:, 1]
+    moves = np.array(
+        [
+            one.fills is None and moving
+            for one, (_, reference) in zip(templates, chosen, strict=True)
+            for moving in reference.relative
+        ]
+    ).reshape(-1, 4)[which]
+    made = np.array([reference.edges() for _, reference in chosen], np.int64)[which]
+    for side, (moved, most) in enumerate(((rows, MAX_ROW), (columns, MAX_COLUMN)) * 2):
+        made[:, side] = (made[:, side] + moved * moves[:, side] - 1) % most + 1
+    return _ordered(made), ends
 
 
 def areas_at(
@@ -83,8 +122,9 @@ def areas_at(
     What leaves the sheet on one side comes in on the other. Raises ValueError for a reference
     without area.
     """
-    made = np.tile(np.array(reference.edges(), np.int64), (len(positions), 1))
-    if template.fills is not None:
+    made = np.empty((len(positions), 4), np.int64)
+    made[:] = reference.edges()
+    if template.fills is not None or not any(reference.relative):
         return made
     cells = own.sheet.cells
     rows = cells.rows[positions].astype(np.int64) - template.row
@@ -92,8 +132,15 @@ def areas_at(
     for side, (moved, most) in enumerate(((rows, MAX_ROW), (columns, MAX_COLUMN)) * 2):
         if reference.relative[side]:
             made[:, side] = (made[:, side] + moved - 1) % most + 1
-    first = np.minimum(made[:, :2], made[:, 2:])
-    return np.concatenate([first, np.maximum(made[:, :2], made[:, 2:])], axis=1)
+    return _ordered(made)
+
+
+def _ordered(areas: Numbers) -> Numbers:
+    """Areas by any two opposite corners as top, left, bottom, right."""
+    first, last = areas[:, :2].copy(), areas[:, 2:].copy()
+    np.minimum(first, last, out=areas[:, :2])
+    np.maximum(first, last, out=areas[:, 2:])
+    return areas
 
 
 def _joined(parts: list[tuple[Numbers, int, int, Numbers]]) -> ReadAreas:

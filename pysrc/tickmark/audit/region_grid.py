@@ -20,6 +20,8 @@ MOST_PLACES: Final = 30_000_000
 
 BLANK: Final = -1
 
+_NUMBER, _DATE = int(CellKind.NUMBER), int(CellKind.DATE)
+
 Matrix: TypeAlias = npt.NDArray[np.integer]
 Line: TypeAlias = npt.NDArray[np.uint8]
 
@@ -34,6 +36,9 @@ class LineRole(IntEnum):
     TOTAL = 3
 
 
+_DATA: Final = int(LineRole.DATA)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionGrid:
     """A region of h rows and w columns as matrices of the shape (h, w).
@@ -42,7 +47,8 @@ class RegionGrid:
     of the sheet, BLANK where there is none; `kind` (uint8, CellKind), `value` (float64: numbers and
     dates, NaN for all others) and `template` (int32, NO_TEMPLATE for constants) are those of the
     cells. `rows` (h) and `columns` (w) are LineRoles. `part` (h, int64) numbers the runs of data
-    rows between heads, sections and totals, -1 for rows that hold no data.
+    rows between heads, sections and totals, -1 for rows that hold no data. `formula_count` and
+    `number_count` tell how many cells `is_formula` and `is_number` have.
     """
 
     sheet: int
@@ -54,6 +60,8 @@ class RegionGrid:
     rows: Line
     columns: Line
     part: npt.NDArray[np.int64]
+    formula_count: int
+    number_count: int
 
     @property
     def area(self) -> RangeRef:
@@ -68,7 +76,7 @@ class RegionGrid:
     @property
     def is_number(self) -> npt.NDArray[np.bool_]:
         """Which cells hold a number that was typed; a date is none."""
-        return np.asarray((self.kind == CellKind.NUMBER) & (self.template == NO_TEMPLATE), np.bool_)
+        return np.asarray((self.kind == _NUMBER) & (self.template == NO_TEMPLATE), np.bool_)
 
     def address(self, row: int, column: int) -> str:
         """The A1 address of a cell by its 0-based row and column in the region."""
@@ -86,7 +94,7 @@ class RegionGrid:
             yield int(index), places, bool(roles[index] == LineRole.TOTAL)
 
 
-def grid_of(number: int, own: SheetFormulas, region: Region) -> RegionGrid | None:
+def grid_of(sheet: int, own: SheetFormulas, region: Region) -> RegionGrid | None:
     """The grid of a region of the sheet with a number; None for one that is too large."""
     area = region.range
     height, width = area.bottom - area.top + 1, area.right - area.left + 1
@@ -98,12 +106,13 @@ def grid_of(number: int, own: SheetFormulas, region: Region) -> RegionGrid | Non
     position = np.full((height, width), BLANK, np.int64)
     position[at] = inside
     kind = np.zeros((height, width), np.uint8)
-    kind[at] = cells.kinds[inside]
+    kind[at] = kinds = cells.kinds[inside]
     value = np.full((height, width), np.nan)
-    numeric = np.isin(cells.kinds[inside], (CellKind.NUMBER, CellKind.DATE))
-    value[at] = np.where(numeric, cells.values[inside], np.nan)
+    number = kinds == _NUMBER
+    value[at] = np.where(number | (kinds == _DATE), cells.values[inside], np.nan)
     template = np.full((height, width), NO_TEMPLATE, np.int32)
-    template[at] = own.template_of[inside]
+    template[at] = templates = own.template_of[inside]
+    constant = templates == NO_TEMPLATE
     rows = _roles(height, region.header_rows)
     columns = _roles(width, region.header_columns)
     for one in (*region.sections, *region.repeated_headers):
@@ -112,13 +121,26 @@ def grid_of(number: int, own: SheetFormulas, region: Region) -> RegionGrid | Non
         rows[one.top - area.top : one.bottom - area.top + 1] = LineRole.TOTAL
     for one in region.total_columns:
         columns[one.left - area.left : one.right - area.left + 1] = LineRole.TOTAL
-    data = rows == LineRole.DATA
-    begins = data & ~np.concatenate(([False], data[:-1]))
+    data = rows == _DATA
+    begins = data.copy()
+    begins[1:] &= ~data[:-1]
     part = np.where(data, np.cumsum(begins) - 1, -1)
-    return RegionGrid(number, region, position, kind, value, template, rows, columns, part)
+    return RegionGrid(
+        sheet,
+        region,
+        position,
+        kind,
+        value,
+        template,
+        rows,
+        columns,
+        part,
+        formula_count=len(inside) - int(np.count_nonzero(constant)),
+        number_count=int(np.count_nonzero(number & constant)),
+    )
 
 
 def _roles(size: int, heads: int) -> Line:
-    roles = np.full(size, int(LineRole.DATA), np.uint8)
+    roles = np.full(size, _DATA, np.uint8)
     roles[:heads] = int(LineRole.HEADER)
     return roles

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.agreement import MOST_DIGITS, RELATIVE, all_same, digits
+from tickmark.audit.agreement import MOST_DIGITS, RELATIVE, all_same, decimals, digits
 
 Values = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -69,16 +69,24 @@ def relation_of(
     if len(places) < FEWEST_PLACES:
         return None
     held = values[line, places]
+    if not _may_prove(held):
+        return None
     # Of a line with many zeros the others tell more.
     telling = places[held != 0] if np.count_nonzero(held) >= FEWEST_PLACES else places
-    few = telling[np.linspace(0, len(telling) - 1, min(len(telling), PROBED)).astype(np.intp)]
+    few = telling
+    if len(telling) > PROBED:
+        few = telling[np.linspace(0, len(telling) - 1, PROBED).astype(np.intp)]
     slack = _slack(values[line, few])
     least = max(FEWEST_PLACES, len(few) - 1)
     found = _sums(values[:, few], line, slack, least)
     if pairs:
         found += _pairs(values[:, few], line, slack, least, shares=shares)
+    if not found:
+        return None
+    chosen_values, shown = values[:, places], decimals(held)
     for operation, operands, factor in found[:TRIED]:
-        close = all_same(held, _result(values[:, places], operation, operands, factor))
+        result = _result(chosen_values, operation, operands, factor)
+        close = all_same(held, result, shown=shown)
         if close.sum() < LEAST_SHARE * len(places) or _proof(held[close]) < FEWEST_DIGITS:
             continue
         holds = np.zeros(values.shape[1], np.bool_)
@@ -143,18 +151,25 @@ def _pairs(
 def _sums(sample: Values, line: int, slack: Values, least: int) -> list[_Candidate]:
     """The runs of lines right before or right behind a line that add up to it."""
     finite = np.isfinite(sample)
-    head = np.zeros((1, sample.shape[1]))
-    totals = np.concatenate((head, np.cumsum(np.where(finite, sample, 0.0), axis=0)))
-    counts = np.concatenate((head, np.cumsum(finite, axis=0)))
-    firsts = np.arange(line - 2, max(-1, line - 1 - MOST_SUMMED), -1)
-    lasts = np.arange(line + 2, min(len(sample), line + 1 + MOST_SUMMED))
+    totals, counts = np.zeros((2, len(sample) + 1, sample.shape[1]))
+    np.cumsum(np.where(finite, sample, 0.0), axis=0, out=totals[1:])
+    np.cumsum(finite, axis=0, out=counts[1:])
+    low, high = max(0, line - MOST_SUMMED), min(len(sample), line + 1 + MOST_SUMMED)
     found: list[_Candidate] = []
-    for starts, ends in ((firsts, np.full(len(firsts), line - 1)), (lasts * 0 + line + 1, lasts)):
-        result = totals[ends + 1] - totals[starts]
-        several = counts[ends + 1] - counts[starts] > 1
+    # The nearest first, of sums that end right before the line and of those that begin behind it.
+    if low < line - 1:
+        result = totals[line] - totals[low : line - 1]
+        several = counts[line] - counts[low : line - 1] > 1
         hits = ((np.abs(result - sample[line]) <= slack) & several).sum(axis=1) >= least
         found += [
-            (Operation.SUM, (int(starts[at]), int(ends[at])), 1.0) for at in np.flatnonzero(hits)
+            (Operation.SUM, (low + at, line - 1), 1.0) for at in hits.nonzero()[0][::-1].tolist()
+        ]
+    if line + 2 < high:
+        result = totals[line + 3 : high + 1] - totals[line + 1]
+        several = counts[line + 3 : high + 1] - counts[line + 1] > 1
+        hits = ((np.abs(result - sample[line]) <= slack) & several).sum(axis=1) >= least
+        found += [
+            (Operation.SUM, (line + 1, line + 2 + at), 1.0) for at in hits.nonzero()[0].tolist()
         ]
     return found
 
@@ -177,6 +192,17 @@ def _result(
                 return np.asarray(100 * first / last)
             case Operation.SHARE:
                 return np.asarray(factor * first)
+
+
+def _may_prove(numbers: Values) -> bool:
+    """Whether numbers have enough digits in all; as written they have no fewer than `digits`."""
+    left = FEWEST_DIGITS
+    for number in set(numbers.tolist()):
+        text = repr(abs(number)).partition("e")[0].replace(".", "")
+        left -= len(text.strip("0"))
+        if left <= 0:
+            return True
+    return False
 
 
 def _proof(numbers: Values) -> int:

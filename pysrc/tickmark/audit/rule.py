@@ -65,8 +65,15 @@ class Facts:
 
     def labels(self, sheet: int) -> Labels:
         """The labels of the sheet with a number."""
-        workbook = self.workbook
-        return labels_of(workbook.sheets[sheet], date1904=workbook.date1904)
+        found = self._labels.get(sheet)
+        if found is None:
+            found = labels_of(self.workbook, self.workbook.sheets[sheet])
+            self._labels[sheet] = found
+        return found
+
+    @cached_property
+    def _labels(self) -> dict[int, Labels]:
+        return {}
 
 
 Check = Callable[[Facts], Iterable[Finding]]

@@ -159,7 +159,7 @@ def _short(
     holds[at] = False
     with_rest = holds & (areas[:, 0] <= max(top, span[0])) & (areas[:, 2] >= min(bottom, span[1]))
     # Another formula takes the rest alone: the table is read in parts on purpose.
-    if np.any(holds & ~with_rest):
+    if np.any(holds & ~with_rest) or _is_step(reads, at):
         return
     sheet, template = int(reads.sheets[at]), int(reads.templates[at])
     if sheet == grid.sheet and _stands_inside(facts, sheet, template, reads.areas[at]):
@@ -174,6 +174,14 @@ def _short(
         missing,
         bool(with_rest.any()),
     )
+
+
+def _is_step(reads: _Reads, at: int) -> bool:
+    """Whether a range is one of several that end a row apart, as the columns of a triangle do."""
+    top, left, bottom, right = reads.areas[at]
+    alike = reads.fixed & (reads.areas[:, [0, 1, 3]] == (top, left, right)).all(axis=1)
+    ends = reads.areas[alike, 2]
+    return bool(np.isin((bottom - 1, bottom + 1), ends).all())
 
 
 def _goes_on(grid: RegionGrid, left: int, right: int, missing: tuple[int, int], edge: int) -> bool:

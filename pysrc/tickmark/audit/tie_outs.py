@@ -274,6 +274,8 @@ def _head(facts: Facts, side: Side) -> str:
 def _corners(facts: Facts, sheet: int) -> Iterator[Mismatch]:
     """The corners of tables that are the sum of neither the total row nor the total column."""
     for grid in facts.grids[sheet]:
+        if not grid.region.total_rows or not grid.region.total_columns:
+            continue
         rows, columns = _totals(grid.rows), _totals(grid.columns)
         if rows is None or columns is None:
             continue

@@ -9,8 +9,17 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from tickmark.audit.memo import once
 from tickmark.model.grid import CellKind
-from tickmark.structure.expression import Call, Constant, Expression, Operation, Referred, walk
+from tickmark.structure.expression import (
+    Call,
+    Constant,
+    Expression,
+    Operation,
+    Referred,
+    expression,
+    walk,
+)
 
 
 class Part(StrEnum):
@@ -48,6 +57,13 @@ def constants_of(tree: Expression) -> tuple[TypedConstant, ...]:
     return tuple(
         one for one in _constants(tree, Part.RESULT, beside_total=False) if not _is_plain(one)
     )
+
+
+@once
+def constants_in(text: str) -> tuple[TypedConstant, ...]:
+    """The same for the text of a formula; none for one that cannot be read."""
+    tree = expression(text)
+    return () if tree is None else constants_of(tree)
 
 
 def only_typed(tree: Expression) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -81,7 +81,7 @@ def _beside(facts: Facts, number: int, found: Aggregates, axis: int) -> Iterator
     still = np.zeros(len(found), np.int64)
     key = np.stack([shape, found.reference, beside, region, found.target], axis=1)
     for group in _groups(found, key, axis, still):
-        yield from _of_group(facts, found.of(group), axis, still[group], side_by_side=True)
+        yield from _of_group(facts, found, group, axis, still[group], side_by_side=True)
     key = np.stack([shape, found.reference, along, found.target], axis=1)
     order = np.lexsort((beside, *key.T[::-1]))
     apart = (key[order][1:] != key[order][:-1]).any(axis=1) | (np.diff(beside[order]) != 1)
@@ -90,7 +90,7 @@ def _beside(facts: Facts, number: int, found: Aggregates, axis: int) -> Iterator
     seen: set[int] = set()
     for base in (still, beside):
         for group in _groups(found, run[:, None], axis, base):
-            for one in _of_group(facts, found.of(group), axis, base[group], side_by_side=False):
+            for one in _of_group(facts, found, group, axis, base[group], side_by_side=False):
                 if one.position not in seen:
                     seen.add(one.position)
                     yield one
@@ -141,14 +141,15 @@ def _without_extent(piece: Area, axis: int) -> object:
 
 
 def _of_group(
-    facts: Facts, group: Aggregates, axis: int, base: Numbers, *, side_by_side: bool
+    facts: Facts, found: Aggregates, which: Numbers, axis: int, base: Numbers, *, side_by_side: bool
 ) -> Iterator[Uneven]:
-    seen_from = np.stack([group.areas[:, axis] - base, group.areas[:, axis + 2] - base], axis=1)
-    distinct, which, sizes = np.unique(seen_from, axis=0, return_inverse=True, return_counts=True)
+    first, last = found.areas[which, axis] - base, found.areas[which, axis + 2] - base
+    extents: list[Extent] = list(zip(first.tolist(), last.tolist(), strict=True))
+    distinct = set(extents)
     if len(distinct) > _MOST_EXTENTS:
         return
-    extents: list[Extent] = [(int(first), int(last)) for first, last in distinct]
-    counts = dict(zip(extents, sizes.tolist(), strict=True))
+    counts = {one: extents.count(one) for one in sorted(distinct)}
+    group = found.of(which)
     target = int(group.target[0])
     lines = cell_lines(facts.formulas.sheets[target].sheet)
     across = group.areas[:, 1 - axis]
@@ -156,17 +157,17 @@ def _of_group(
     expected, fits = _expected(counts, lines, roles, axis, across)
     if expected is None:
         return
-    which = which.reshape(-1)
-    alike = np.flatnonzero(which == extents.index(expected))
+    alike = [at for at, one in enumerate(extents) if one == expected]
     if not side_by_side and len(alike) < _FEWEST_COPIES * (len(group) - len(alike)):
         return
     siblings = tuple(int(group.position[at]) for at in alike[:2])
-    for at in np.flatnonzero(which != extents.index(expected)).tolist():
-        found = extents[which[at]]
-        if not _near(found, expected) or not (side_by_side or _is_between(at, alike, len(group))):
+    for at, extent in enumerate(extents):
+        if extent == expected or not _near(extent, expected):
+            continue
+        if not (side_by_side or _is_between(at, extents, expected)):
             continue
         line, moved = int(across[at]), int(base[at])
-        here = (found[0] + moved, found[1] + moved)
+        here = (extent[0] + moved, extent[1] + moved)
         wanted = (expected[0] + moved, expected[1] + moved)
         yield Uneven(
             int(group.position[at]),
@@ -215,9 +216,9 @@ def _fits(extent: Extent, lines: CellLines, roles: CellRoles, axis: int, across:
     return True
 
 
-def _is_between(at: int, alike: Numbers, count: int) -> bool:
+def _is_between(at: int, extents: Sequence[Extent], expected: Extent) -> bool:
     """Whether copies on both sides agree: windows that grow at the start of a run are meant so."""
-    return 0 < at < count - 1 and bool(np.isin([at - 1, at + 1], alike).all())
+    return 0 < at < len(extents) - 1 and extents[at - 1] == extents[at + 1] == expected
 
 
 def _near(one: Extent, other: Extent) -> bool:

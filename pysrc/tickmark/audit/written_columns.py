@@ -57,9 +57,9 @@ def said_by(cells: Cells) -> npt.NDArray[np.uint8]:
     return made
 
 
-def says_anything(said: npt.NDArray[np.uint8]) -> bool:
-    """Whether any of the cells says a number or a date."""
-    return bool(np.isin(said, (*_NUMERIC, _DATE)).any())
+def says_anything(said: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Which cells say a number or a date."""
+    return np.asarray((said != _NONE) & (said != _NOTHING), np.bool_)
 
 
 def _said(text: str) -> int:
@@ -68,6 +68,24 @@ def _said(text: str) -> int:
     if is_date(text):
         return _DATE
     return _NOTHING if not text.strip() or is_placeholder(text) else _NONE
+
+
+def written_columns(grid: RegionGrid, said: npt.NDArray[np.uint8]) -> list[int]:
+    """The columns without head in which a number or a date may be suspect, by what they say."""
+    inside = said[_rows(grid)]
+    years = inside == _YEAR
+    telling = (inside == _NUMBER) | (inside == _DATE) | (years & _is_lone(inside)[:, None])
+    return np.flatnonzero(telling.any(axis=0) & (grid.columns != LineRole.HEADER)).tolist()
+
+
+def _rows(grid: RegionGrid) -> npt.NDArray[np.intp]:
+    """The rows of data and totals."""
+    return np.flatnonzero((grid.rows == LineRole.DATA) | (grid.rows == LineRole.TOTAL))
+
+
+def _is_lone(inside: npt.NDArray[np.uint8]) -> Mask:
+    """Which rows say one year; two in one row head their columns."""
+    return np.asarray(np.count_nonzero(inside == _YEAR, axis=1) == 1, np.bool_)
 
 
 class WrittenColumn:
@@ -81,7 +99,7 @@ class WrittenColumn:
         column: int,
         said: npt.NDArray[np.uint8],
     ) -> None:
-        rows = np.flatnonzero((grid.rows == LineRole.DATA) | (grid.rows == LineRole.TOTAL))
+        rows = _rows(grid)
         self.cells, self.labels, self.grid, self.column = cells, labels, grid, column
         self.said = said[rows, column]
         self.position = grid.position[rows, column]
@@ -89,8 +107,7 @@ class WrittenColumn:
         self.value = grid.value[rows, column]
         self.typed = grid.template[rows, column] == NO_TEMPLATE
         self.first = rows[:1]
-        # Two years in one row head their columns.
-        self.lone = np.count_nonzero(said[rows] == _YEAR, axis=1) == 1
+        self.lone = _is_lone(said[rows])
 
     def numbers(self, in_line: Mask, anyhow: Mask) -> Iterator[Suspects]:
         """The texts that say numbers, those that a function reads apart from the others."""

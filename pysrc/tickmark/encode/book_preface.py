@@ -87,7 +87,7 @@ def _constants(workbook: Workbook) -> Iterator[str]:
 def _hidden_parts(workbook: Workbook) -> dict[str, Hidden]:
     found: dict[str, Hidden] = {}
     for sheet in workbook.sheets:
-        found.setdefault(sheet.name.casefold(), hidden_of(sheet))
+        found.setdefault(sheet.name.casefold(), hidden_of(workbook, sheet))
     return found
 
 

@@ -52,6 +52,7 @@ def excerpt(source: Source, area: RangeRef) -> Source:
         formulas=formulas,
         regions=tuple(_parts(source.regions, area)),
         visible=source.visible[positions],
+        unseen=source.unseen[positions],
     )
 
 

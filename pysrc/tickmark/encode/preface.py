@@ -79,7 +79,7 @@ def preface(source: Source, links: SheetLinks | None = None) -> Preface:
     first = f"# {sheet_title(sheet.name)}|{used.a1 if used is not None else ''}"
     counted = tuple(hidden_line(source)), tuple(hidden_line(source, SPANS_IN_SHORT))
     shown = shows_hidden(source)
-    hidden = hidden_of(sheet, shown=shown)
+    hidden = hidden_of(source.workbook, sheet, shown=shown, unseen=source.unseen)
     if hidden.sheet:
         return Preface(first, *counted)
     if links is None:
@@ -150,7 +150,7 @@ def _shown(source: Source, hidden: Hidden) -> Shown:
     everything = shows_hidden(source)
     found: dict[str, Hidden] = {}
     for sheet in source.workbook.sheets:
-        found.setdefault(sheet.name.casefold(), hidden_of(sheet, shown=everything))
+        found.setdefault(sheet.name.casefold(), hidden_of(source.workbook, sheet, shown=everything))
     return Shown({**found, source.sheet.name.casefold(): hidden})
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from tickmark.encode.preface_words import listed, phrase, sheet_word
 from tickmark.model.workbook import DefinedName, SheetState, Workbook
+from tickmark.structure.concealment import unseen_cells
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas
 from tickmark.structure.links import readable_target
 from tickmark.structure.reference import Reference, ReferenceKind
@@ -46,8 +47,9 @@ class SheetLinks:
 def sheet_links(formulas: Formulas, *, hidden: bool = False) -> Mapping[str, SheetLinks]:
     """The links of each sheet of a workbook, by its name; of two with one name, the first's.
 
-    Formulas in hidden cells do not count, unless with `hidden` all may be shown. Equal areas of one
-    cell count once. A hidden sheet goes by its name only where a visible formula writes it.
+    Formulas in cells that cannot be seen do not count, unless with `hidden` all may be shown. Equal
+    areas of one cell count once. A hidden sheet goes by its name only where a visible formula
+    writes it.
     """
     seen = [_seen(formulas, number, hidden=hidden) for number in range(len(formulas.sheets))]
     hushed = set() if hidden else {
@@ -136,7 +138,7 @@ def _seen(formulas: Formulas, number: int, *, hidden: bool) -> _Seen:
         return found
     used = own.template_of
     if not hidden:
-        used = used[~own.sheet.hidden_cells()]
+        used = used[~unseen_cells(formulas.workbook, own.sheet)]
     counts = np.bincount(used[used != NO_TEMPLATE], minlength=len(own.templates))
     for template in np.flatnonzero(counts).tolist():
         count = int(counts[template])

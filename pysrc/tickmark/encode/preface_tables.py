@@ -15,6 +15,7 @@ from tickmark.encode.source import Source
 from tickmark.model.address import RangeRef, column_letters
 from tickmark.model.region import Region, Role
 from tickmark.model.workbook import Interval
+from tickmark.structure.concealment import Mask
 from tickmark.structure.spans import spans_of
 
 MOST_LINES: Final = 12
@@ -194,9 +195,9 @@ def _shown_paths(source: Source, hidden: Hidden, table: Region) -> dict[int, Pat
     if any(hidden.covers(one) for one in heads):
         return {}
     columns = {at: RangeRef(area.sheet, area.top, at, area.bottom, at) for at in paths}
-    secret = {
-        text for at, path in paths.items() if hidden.covers(columns[at]) for text in path
-    } - _visible_texts(source, rows)
+    secret = {text for at, path in paths.items() if hidden.covers(columns[at]) for text in path}
+    secret |= _texts(source, rows, source.unseen)
+    secret -= _texts(source, rows, source.visible)
     return {
         at: () if secret.intersection(path) else path
         for at, path in paths.items()
@@ -204,11 +205,11 @@ def _shown_paths(source: Source, hidden: Hidden, table: Region) -> dict[int, Pat
     }
 
 
-def _visible_texts(source: Source, area: RangeRef) -> set[str]:
-    """The texts and whole numbers of a range that can be seen."""
+def _texts(source: Source, area: RangeRef, chosen: Mask) -> set[str]:
+    """The texts and whole numbers in the chosen cells of a range."""
     cells = source.sheet.cells
     at = cells.within(area)
-    values = [cells.value(one) for one in at[source.visible[at]].tolist()]
+    values = [cells.value(one) for one in at[chosen[at]].tolist()]
     return {
         f"{value:.0f}" if isinstance(value, float) else str(value).strip()
         for value in values

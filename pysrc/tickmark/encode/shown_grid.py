@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.model.workbook import Interval, Sheet, SheetState
+from tickmark.model.workbook import Interval, Sheet, SheetState, Workbook
+from tickmark.structure.concealment import unseen_cells
 
 Lines = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int64]
@@ -32,20 +33,31 @@ class ShownGrid:
         """Number of cells of the grid, blank ones included."""
         return len(self.rows) * len(self.columns)
 
+    def only(self, chosen: npt.NDArray[np.bool_]) -> ShownGrid:
+        """The grid with the chosen ones, of all cells of its sheet, alone; the others are blank."""
+        kept = chosen[self.positions]
+        if kept.all():
+            return self
+        positions, row_of = self.positions[kept], self.row_of[kept]
+        return ShownGrid(self.rows, self.columns, positions, row_of, self.column_of[kept])
 
-def shown_grid(sheet: Sheet, *, hidden: bool = False) -> ShownGrid:
+
+def shown_grid(workbook: Workbook, sheet: Sheet, *, hidden: bool = False) -> ShownGrid:
     """The used range of a sheet without its hidden rows and columns, with `hidden` all of it.
 
-    Nothing of a hidden sheet is shown otherwise.
+    Nothing of a hidden sheet is shown otherwise, and cells that cannot be seen look blank.
     """
     used = sheet.used_range
     if used is None or (sheet.state is not SheetState.VISIBLE and not hidden):
         return crossing(sheet, np.empty(0, np.int32), np.empty(0, np.int32))
-    return crossing(
+    if hidden:
+        return crossing(sheet, _without(used.top, used.bottom), _without(used.left, used.right))
+    grid = crossing(
         sheet,
-        _without(used.top, used.bottom, () if hidden else sheet.hidden_rows),
-        _without(used.left, used.right, () if hidden else sheet.hidden_columns),
+        _without(used.top, used.bottom, sheet.hidden_rows),
+        _without(used.left, used.right, sheet.hidden_columns),
     )
+    return grid.only(~unseen_cells(workbook, sheet))
 
 
 def crossing(sheet: Sheet, rows: Lines, columns: Lines) -> ShownGrid:
@@ -65,7 +77,7 @@ def _places(lines: Lines, numbers: Lines | npt.NDArray[np.int16]) -> Numbers:
     return np.asarray(places[numbers])
 
 
-def _without(first: int, last: int, intervals: tuple[Interval, ...]) -> Lines:
+def _without(first: int, last: int, intervals: tuple[Interval, ...] = ()) -> Lines:
     """The numbers from first to last that lie in no interval; intervals may overlap."""
     size = last - first + 1
     covered = np.zeros(size + 1, np.int64)

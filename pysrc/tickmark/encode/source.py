@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tickmark.encode.preface_links import SheetLinks, sheet_links
 from tickmark.model.region import Region
 from tickmark.model.workbook import Sheet, Workbook
+from tickmark.structure.concealment import Mask, unseen_cells
 from tickmark.structure.formulas import Formulas, SheetFormulas, sheet_formulas
 from tickmark.structure.regions.detect import regions_of, sheet_regions
 
@@ -19,16 +19,18 @@ from tickmark.structure.regions.detect import regions_of, sheet_regions
 class Source:
     """One sheet, ready to be encoded.
 
-    `visible` is aligned with the cells of the sheet: the others are counted and never told. `book`
-    are the formulas of the whole workbook and `links` what the sheet reads of others, None where
-    the sheet stands alone.
+    `visible` is aligned with the cells of the sheet: the others are counted and never told.
+    `unseen` are the cells that a reader of the sheet cannot see, whether they may be told or not.
+    `book` are the formulas of the whole workbook and `links` what the sheet reads of others, None
+    where the sheet stands alone.
     """
 
     workbook: Workbook
     sheet: Sheet
     formulas: SheetFormulas
     regions: tuple[Region, ...]
-    visible: npt.NDArray[np.bool_]
+    visible: Mask
+    unseen: Mask
     book: Formulas | None = None
     links: SheetLinks | None = None
 
@@ -44,35 +46,39 @@ def sources_of(
     hidden: bool = False,
     regions: Mapping[str, tuple[Region, ...]] | None = None,
 ) -> tuple[Source, ...]:
-    """The sheets of a workbook in order; with `hidden` also hidden cells may be shown."""
+    """The sheets of a workbook in order; with `hidden` also what cannot be seen may be shown."""
     if regions is None:
         regions = regions_of(formulas)
     links = sheet_links(formulas, hidden=hidden)
+    unseen = [unseen_cells(formulas.workbook, own.sheet) for own in formulas.sheets]
     return tuple(
         Source(
             workbook=formulas.workbook,
             sheet=own.sheet,
             formulas=own,
             regions=regions[own.sheet.name],
-            visible=_visible(own.sheet, hidden=hidden),
+            visible=_visible(mask, hidden=hidden),
+            unseen=mask,
             book=formulas,
             links=links.get(own.sheet.name),
         )
-        for own in formulas.sheets
+        for own, mask in zip(formulas.sheets, unseen, strict=True)
     )
 
 
 def source_of(workbook: Workbook, sheet: Sheet, *, hidden: bool = False) -> Source:
     """One sheet by itself, without its links to others."""
     own = sheet_formulas(sheet)
+    unseen = unseen_cells(workbook, sheet)
     return Source(
         workbook=workbook,
         sheet=sheet,
         formulas=own,
         regions=sheet_regions(workbook, sheet),
-        visible=_visible(sheet, hidden=hidden),
+        visible=_visible(unseen, hidden=hidden),
+        unseen=unseen,
     )
 
 
-def _visible(sheet: Sheet, *, hidden: bool) -> npt.NDArray[np.bool_]:
-    return np.ones(len(sheet.cells), np.bool_) if hidden else ~sheet.hidden_cells()
+def _visible(unseen: Mask, *, hidden: bool) -> Mask:
+    return np.ones(len(unseen), np.bool_) if hidden else ~unseen

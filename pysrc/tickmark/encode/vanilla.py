@@ -38,7 +38,7 @@ def vanilla(workbook: Workbook, sheet: Sheet, *, hidden: bool = False) -> Iterat
     Hidden rows and columns are passed over unless `hidden`. A sheet may have a million rows of
     16,384 columns, blank but for one cell: take no more lines than there is room for.
     """
-    grid = shown_grid(sheet, hidden=hidden)
+    grid = shown_grid(workbook, sheet, hidden=hidden)
     return grid_lines(workbook, sheet, grid, grid.rows, grid.columns)
 
 
@@ -82,7 +82,7 @@ def vanilla_tokens(
     have, and taken as often as there are such rows; each value adds what it costs more than a
     blank. On real sheets it is within 2 % of the exact count (o200k_base).
     """
-    grid = shown_grid(sheet, hidden=hidden)
+    grid = shown_grid(workbook, sheet, hidden=hidden)
     if grid.size <= MOST_CELLS and _characters(sheet, grid) <= MOST_CHARACTERS:
         lines = grid_lines(workbook, sheet, grid, grid.rows, grid.columns)
         return sum(tokens(piece) for piece in _pieces(lines, "\n"))

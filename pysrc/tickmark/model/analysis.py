@@ -43,7 +43,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class SheetCoverage:
-    """Counts of one sheet: what is there, what is hidden, what the model was shown."""
+    """Counts of one sheet: what is there, what cannot be seen, what the model was shown."""
 
     cells: int = 0
     formulas: int = 0

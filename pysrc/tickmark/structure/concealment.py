@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.model.address import RangeRef
-from tickmark.model.grid import CellKind
+from tickmark.model.grid import NO_FORMULA, CellKind, Cells
 from tickmark.model.workbook import Sheet, SheetState, Style, Workbook
+from tickmark.structure.coverage import covered
 
 SMALLEST_READABLE: Final = 3.0
 """Letters of fewer points look like a line or a speck."""
@@ -65,21 +66,29 @@ def concealments(workbook: Workbook, sheet: Sheet) -> Ways:
     A zero that a format leaves blank, text under a fill that is no plain colour, and colours where
     a table, a conditional format or a drawing decides what is behind them count as seen.
     """
-    cells = sheet.cells
-    ways = np.zeros(len(cells), np.uint8)
     if sheet.state is not SheetState.VISIBLE:
         very = sheet.state is SheetState.VERY_HIDDEN
-        ways[:] = Concealment.VERY_HIDDEN_SHEET if very else Concealment.HIDDEN_SHEET
-        return ways
-    used, which = np.unique(cells.styles, return_inverse=True)
-    styles = [workbook.styles[at] for at in used.tolist()]
-    ways[_by_format(sheet, styles, which)] = Concealment.FORMAT
-    tiny = np.array([0 < one.font_size < SMALLEST_READABLE for one in styles], np.bool_)
-    ways[tiny[which]] = Concealment.SIZE
-    ways[_by_colour(sheet, styles, which)] = Concealment.COLOUR
+        way = Concealment.VERY_HIDDEN_SHEET if very else Concealment.HIDDEN_SHEET
+        return np.full(len(sheet.cells), way, np.uint8)
+    ways = _by_style(workbook, sheet)
     ways[replace(sheet, hidden_rows=()).hidden_cells()] = Concealment.HIDDEN_COLUMN
     ways[replace(sheet, hidden_columns=()).hidden_cells()] = Concealment.HIDDEN_ROW
     return ways
+
+
+def unseen_cells(workbook: Workbook, sheet: Sheet) -> Mask:
+    """For each cell of a sheet, whether it is hidden or holds words that a reader cannot see.
+
+    Words are a text, or one that a formula writes. Mere numbers whose letters cannot be seen are
+    not among them: results that are seen may rest on them, and they give no orders.
+    """
+    hidden = sheet.hidden_cells()
+    if sheet.state is not SheetState.VISIBLE:
+        return hidden
+    concealed = np.flatnonzero(_by_style(workbook, sheet))
+    if len(concealed):
+        hidden[concealed[_has_words(sheet.cells, concealed)]] = True
+    return hidden
 
 
 def is_unseen_colour(style: Style) -> bool:
@@ -122,37 +131,90 @@ def _sections(code: str) -> list[str]:
         at += 1
 
 
+def _by_style(workbook: Workbook, sheet: Sheet) -> Ways:
+    """What hides each cell of a visible sheet by the looks of the cell itself."""
+    cells = sheet.cells
+    ways = np.zeros(len(cells), np.uint8)
+    used = np.flatnonzero(np.bincount(cells.styles))
+    styles = [workbook.styles[at] for at in used.tolist()]
+    formats = np.array([blanked(one.number_format) for one in styles], np.bool_).reshape(-1, 4)
+    tiny = np.array([0 < one.font_size < SMALLEST_READABLE for one in styles], np.bool_)
+    same = np.array([is_unseen_colour(one) for one in styles], np.bool_)
+    if not (formats.any() or tiny.any() or same.any()):
+        return ways
+    numbers = np.zeros(int(used[-1]) + 1, np.intp)
+    numbers[used] = np.arange(len(used))
+    which = numbers[cells.styles]
+    if formats.any():
+        ways[_by_format(cells, formats[which])] = Concealment.FORMAT
+    ways[tiny[which]] = Concealment.SIZE
+    if same.any():
+        filled = np.array([one.filled for one in styles], np.bool_)
+        ways[_by_colour(sheet, same[which], filled[which])] = Concealment.COLOUR
+    return ways
+
+
+# A text in a formula that is not empty; a quote inside of it is doubled.
+_WRITTEN = re.compile(r'"((?:[^"]|"")+)"|""')
+
+
+def _has_words(cells: Cells, at: npt.NDArray[np.intp]) -> Mask:
+    """Which of some cells hold a text or a formula that has one in it."""
+    found = cells.kinds[at] == CellKind.TEXT
+    formulas = cells.formulas[at]
+    rest = np.flatnonzero(~found & (formulas != NO_FORMULA))
+    if len(rest):
+        used, which = np.unique(formulas[rest], return_inverse=True)
+        texts = (cells.formula_texts[one] for one in used.tolist())
+        writes = [any(match[1] for match in _WRITTEN.finditer(text)) for text in texts]
+        found[rest] = np.array(writes, np.bool_)[which]
+    return np.asarray(found, np.bool_)
+
+
 def _parts(colour: str) -> tuple[int, int, int]:
     return int(colour[:2], 16), int(colour[2:4], 16), int(colour[4:6], 16)
 
 
-def _by_format(sheet: Sheet, styles: list[Style], which: npt.NDArray[np.intp]) -> Mask:
-    cells = sheet.cells
-    table = np.array([blanked(one.number_format) for one in styles], np.bool_).reshape(-1, 4)
-    if not table.any():
-        return np.zeros(len(cells), np.bool_)
-    mine = table[which]
+def _by_format(cells: Cells, blank: Mask) -> Mask:
+    """The cells that their formats leave blank; `blank` is `blanked` for each cell, (n, 4).
+
+    A formula without a saved value counts as one that gives a text.
+    """
     numeric = np.isin(cells.kinds, (CellKind.NUMBER, CellKind.DATE))
-    found = numeric & (cells.values > 0) & mine[:, 0]
-    found |= numeric & (cells.values < 0) & mine[:, 1]
-    return np.asarray(found | ((cells.kinds == CellKind.TEXT) & mine[:, 3]), np.bool_)
+    found = numeric & (cells.values > 0) & blank[:, 0]
+    found |= numeric & (cells.values < 0) & blank[:, 1]
+    textual = (cells.kinds == CellKind.TEXT) | (cells.kinds == CellKind.EMPTY)
+    return np.asarray(found | (textual & blank[:, 3]), np.bool_)
 
 
-def _by_colour(sheet: Sheet, styles: list[Style], which: npt.NDArray[np.intp]) -> Mask:
-    cells = sheet.cells
-    same = np.array([is_unseen_colour(one) for one in styles], np.bool_)[which]
-    at = np.flatnonzero(same)
-    if not len(at):
-        return same
-    rows, columns = cells.rows[at], cells.columns[at]
-    filled = np.array([one.filled for one in styles], np.bool_)[which[at]]
-    unsure = np.zeros(len(at), np.bool_)
-    for area, decides in _painted(sheet):
-        inside = (rows >= area.top) & (rows <= area.bottom)
-        inside &= (columns >= area.left) & (columns <= area.right)
-        unsure |= inside if decides else inside & ~filled
-    same[at[unsure]] = False
-    return same
+def _by_colour(sheet: Sheet, same: Mask, filled: Mask) -> Mask:
+    """The cells in the colour of what is behind them; by their own style those of `same` are."""
+    found = same.copy()
+    painted = tuple(_painted(sheet))
+    if painted:
+        at = np.flatnonzero(same)
+        cells = _taken(sheet.cells, at)
+        unsure = covered(cells, _edges(area for area, decides in painted if decides))
+        unsure |= ~filled[at] & covered(cells, _edges(area for area, _ in painted))
+        found[at[unsure]] = False
+    return found
+
+
+def _taken(cells: Cells, at: npt.NDArray[np.intp]) -> Cells:
+    return replace(
+        cells,
+        rows=cells.rows[at],
+        columns=cells.columns[at],
+        kinds=cells.kinds[at],
+        values=cells.values[at],
+        styles=cells.styles[at],
+        formulas=cells.formulas[at],
+    )
+
+
+def _edges(areas: Iterable[RangeRef]) -> npt.NDArray[np.int64]:
+    edges = [(area.top, area.left, area.bottom, area.right) for area in areas]
+    return np.array(edges, np.int64).reshape(-1, 4)
 
 
 def _painted(sheet: Sheet) -> Iterator[tuple[RangeRef, bool]]:

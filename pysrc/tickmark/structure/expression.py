@@ -87,6 +87,7 @@ class Call:
 Expression: TypeAlias = Constant | Array | Referred | Parameter | Operation | Call
 
 
+@lru_cache(maxsize=8_192)
 def expression(text: str) -> Expression | None:
     """The tree of a formula (without `=`); None for a text that is none, and one too deep.
 

@@ -73,7 +73,7 @@ class FormulaGraph:
 
     def unused_inputs(self) -> tuple[UnusedInput, ...]:
         """The numbers that look like inputs and are taken by nothing."""
-        return unused_inputs_of(self.formulas, self.edges)
+        return unused_inputs_of(self.formulas, self.outputs.used)
 
     def unresolved(self) -> tuple[Unresolved, ...]:
         """The references that lead nowhere."""

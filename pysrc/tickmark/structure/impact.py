@@ -84,7 +84,7 @@ def _of_sheet(
 ) -> Iterator[AffectedOutput]:
     """The results at some positions of a sheet, block by block."""
     sheet = formulas.sheets[number].sheet
-    labels = labels_of(sheet, date1904=formulas.workbook.date1904)
+    labels = labels_of(formulas.workbook, sheet)
     blocks = outputs.block[number][at]
     order = np.argsort(blocks, kind="stable")
     starts = np.flatnonzero(np.diff(blocks[order], prepend=-1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +13,9 @@ from tickmark.model.address import RangeRef
 from tickmark.model.grid import CellKind, Cells
 from tickmark.structure.cell_set import CellSet
 from tickmark.structure.coverage import Flags, areas_of, covered
-from tickmark.structure.edges import Edges
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas, SheetFormulas
 from tickmark.structure.labels import Labels, labels_of, periods
 from tickmark.structure.lattices import Lattice, Lattices, Numbers
-from tickmark.structure.outputs import referenced
 from tickmark.structure.rectangles import labelled_rectangles
 from tickmark.structure.shown_areas import by_sheet, taken_areas
 
@@ -65,15 +63,16 @@ def inputs_among(formulas: Formulas, precedents: CellSet) -> Inputs:
     return Inputs(CellSet(Lattices.of(numbers), order), CellSet(Lattices.of(texts), order))
 
 
-def unused_inputs_of(formulas: Formulas, edges: Edges) -> tuple[UnusedInput, ...]:
+def unused_inputs_of(formulas: Formulas, used: Sequence[Flags]) -> tuple[UnusedInput, ...]:
     """The numbers that look like inputs and are taken by nothing, sheet by sheet.
+
+    `used` tells for each sheet which of its cells formulas refer to.
 
     Years, dates, numbers counted on, columns of tables, pivot tables, and long lists of which
     nothing is used are no inputs, nor is anything on a sheet that formulas neither stand on nor
     refer to. Nothing is
     certain in a workbook with macros or with formulas that find their cells by INDIRECT and such.
     """
-    used = referenced(formulas, edges)
     taken = by_sheet(formulas, taken_areas(formulas))
     known = not formulas.workbook.has_macros and not any(map(any, formulas.unknown))
     found: list[UnusedInput] = []
@@ -81,7 +80,7 @@ def unused_inputs_of(formulas: Formulas, edges: Edges) -> tuple[UnusedInput, ...
         formula = own.template_of != NO_TEMPLATE
         if formula.any() or used[number].any():
             all_used = used[number] | covered(own.sheet.cells, taken[number])
-            labels = labels_of(own.sheet, date1904=formulas.workbook.date1904)
+            labels = labels_of(formulas.workbook, own.sheet)
             found += _of_sheet(own, all_used, labels, known=known)
     return tuple(found)
 

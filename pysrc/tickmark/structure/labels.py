@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from tickmark.model.address import CellRef, RangeRef
 from tickmark.model.grid import CellKind, Cells
-from tickmark.model.workbook import Sheet
+from tickmark.model.workbook import Sheet, Workbook
+from tickmark.structure.concealment import Mask, unseen_cells
 from tickmark.structure.dates import date_text
 
 LONGEST_LABEL: Final = 80
@@ -23,6 +24,7 @@ _PLACEHOLDERS: Final = frozenset({"n/a", "n.a.", "n/m", "n.m.", "tbd"})
 _PERIOD: Final = (27, 370)
 _YEARS: Final = (1900, 2100)
 _NEXT_ROW: Final = 1 << 16
+_TEXT: Final = int(CellKind.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ class Label:
 class Labels:
     """The labels of one sheet; nothing in a hidden row, column or sheet is one.
 
+    Nor is a cell of `unseen`, a mask of all cells, which then stands for the hidden ones too.
+
     Whether a text was typed or computed does not matter; numbers, dates, blanks, and texts that say
     nothing, such as `-` or `%`, are stepped over. Years and dates that head columns are labels too.
     """
 
-    def __init__(self, sheet: Sheet, *, date1904: bool = False) -> None:
+    def __init__(self, sheet: Sheet, *, date1904: bool = False, unseen: Mask | None = None) -> None:
         cells = sheet.cells
-        visible = ~sheet.hidden_cells()
+        visible = ~(sheet.hidden_cells() if unseen is None else unseen)
         texts = (cells.kinds == CellKind.TEXT) & visible
         self._sheet = sheet
         self._date1904 = date1904
@@ -66,10 +70,10 @@ class Labels:
         A period heads only cells with others beside them, not the lone results below a table.
         """
         found = self._before(self._down, self._down_columns, self._down_rows, column, row)
-        many = self._has_neighbours(row, column)
-        return next(
-            (one for one in found if many or self._is_text(one.cell.row, one.cell.column)), None
-        )
+        for one in found:
+            if self._is_text(one.cell.row, one.cell.column) or self._has_neighbours(row, column):
+                return one
+        return None
 
     def parts(self, area: RangeRef) -> tuple[str, str]:
         """What an area's row and its column are called, each "" where nothing tells.
@@ -85,10 +89,10 @@ class Labels:
         return row, column.text if column else ""
 
     def _row(self, row: int, column: int) -> str:
-        near = self.left_of(row, column)
+        found = self._before(self._across, self._rows, self._columns, row, column)
+        near, far = next(found, None), next(found, None)
         if near is None:
             return ""
-        far = self.left_of(row, near.cell.column)
         both = near.text if far is None else f"{far.text}, {near.text}"
         return both if len(both) <= LONGEST_LABEL else near.text
 
@@ -101,24 +105,27 @@ class Labels:
         place: int,
     ) -> Iterator[Label]:
         """The labels of a line before a place, the last first; a line is a row or a column."""
-        low = int(np.searchsorted(lines, line, side="left"))
-        high = int(np.searchsorted(lines, line, side="right"))
-        at = low + int(np.searchsorted(places[low:high], place)) - 1
+        low = int(lines.searchsorted(line, side="left"))
+        high = int(lines.searchsorted(line, side="right"))
+        at = low + int(places[low:high].searchsorted(place)) - 1
+        cells = self._sheet.cells
         while at >= low:
             position = int(positions[at])
             text = self._text(position)
             if text:
-                cell = self._sheet.cells[position]
-                yield Label(_short(text), CellRef(self._sheet.name, cell.row, cell.column))
+                row, column = int(cells.rows[position]), int(cells.columns[position])
+                yield Label(_short(text), CellRef(self._sheet.name, row, column))
             at -= 1
 
     def _has_neighbours(self, row: int, column: int) -> bool:
-        beside = (self._sheet.cell(row, column + step) for step in (-2, -1, 1, 2))
-        return any(cell is not None and cell.kind != CellKind.TEXT for cell in beside)
+        cells = self._sheet.cells
+        beside = (cells.position(row, column + step) for step in (-1, 1, -2, 2))
+        return any(at is not None and cells.kinds[at] != _TEXT for at in beside)
 
     def _is_text(self, row: int, column: int) -> bool:
-        cell = self._sheet.cell(row, column)
-        return cell is not None and cell.kind == CellKind.TEXT
+        cells = self._sheet.cells
+        at = cells.position(row, column)
+        return at is not None and bool(cells.kinds[at] == _TEXT)
 
     def _text(self, position: int) -> str:
         """What the cell says as a label; "" where that is nothing."""
@@ -171,6 +178,7 @@ def _short(text: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def labels_of(sheet: Sheet, *, date1904: bool = False) -> Labels:
-    """The labels of a sheet, found once for all that is asked about it at once."""
-    return Labels(sheet, date1904=date1904)
+def labels_of(workbook: Workbook, sheet: Sheet) -> Labels:
+    """The labels of a sheet that its reader sees, found once for all that is asked at once."""
+    unseen = unseen_cells(workbook, sheet)
+    return Labels(sheet, date1904=workbook.date1904, unseen=unseen)

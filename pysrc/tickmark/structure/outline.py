@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.model.workbook import Sheet
+from tickmark.structure.concealment import Mask
 
 # From least to most telling: a tile shows the highest that one of its cells has. So an error is
 # never lost in the picture, and a formula stands out from the numbers around it.
@@ -22,11 +23,14 @@ _RANKS = {
 }
 
 
-def outline(sheet: Sheet, *, max_rows: int = 48, max_columns: int = 64) -> tuple[str, ...]:
+def outline(
+    sheet: Sheet, *, unseen: Mask | None = None, max_rows: int = 48, max_columns: int = 64
+) -> tuple[str, ...]:
     """The used range as texts, one for each row of tiles, with a letter a tile.
 
     `.` empty, `t` text, `b` truth value, `d` date, `n` number, `f` formula, `e` error: the most
-    telling of a tile's visible cells, in this order; `h` a tile with hidden cells only. Tiles are
+    telling of a tile's visible cells, in this order; `h` a tile with hidden cells only. `unseen`
+    is a mask of all cells that count as hidden, by default those that the sheet hides. Tiles are
     as small as the bounds allow, all of one size but for the last row and column. Empty for an
     empty sheet.
     """
@@ -41,7 +45,7 @@ def outline(sheet: Sheet, *, max_rows: int = 48, max_columns: int = 64) -> tuple
     rows = (cells.rows - used.top) // tile_rows
     columns = (cells.columns.astype(np.int32) - used.left) // tile_columns
     ranks = kind_ranks(sheet)
-    ranks[sheet.hidden_cells()] = _HIDDEN
+    ranks[sheet.hidden_cells() if unseen is None else unseen] = _HIDDEN
     np.maximum.at(tiles, rows * across + columns, ranks)
     letters = np.frombuffer(LETTERS.encode(), np.uint8)[tiles].reshape(down, across)
     return tuple(row.tobytes().decode() for row in letters)

@@ -32,11 +32,13 @@ class Outputs:
     """The results of a workbook, for each sheet an array aligned with its cells.
 
     `kinds` (int64) are sums of Output, 0 for a cell that is no result; `block` (int64) is the
-    number of the formula block of each cell, NO_BLOCK for one without formula.
+    number of the formula block of each cell, NO_BLOCK for one without formula; `used` (bool) tells
+    which cells formulas refer to.
     """
 
     kinds: tuple[Numbers, ...]
     block: tuple[Numbers, ...]
+    used: tuple[Flags, ...]
 
 
 def outputs_of(formulas: Formulas, blocks: Blocks, edges: Edges) -> Outputs:
@@ -57,7 +59,7 @@ def outputs_of(formulas: Formulas, blocks: Blocks, edges: Edges) -> Outputs:
         numbers = np.full(len(cells), NO_BLOCK)
         numbers[members.position[here]] = members.lattice[here]
         block.append(numbers)
-    return Outputs(tuple(kinds), tuple(block))
+    return Outputs(tuple(kinds), tuple(block), tuple(used))
 
 
 def referenced(formulas: Formulas, edges: Edges) -> list[Flags]:

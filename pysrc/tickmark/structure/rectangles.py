@@ -46,7 +46,12 @@ def fewest_rectangles(
 
 def rectangles(sheet: str, rows: npt.ArrayLike, columns: npt.ArrayLike) -> tuple[RangeRef, ...]:
     """The cells of a sheet as few rectangles, sorted by top, then left."""
-    found = labelled_rectangles(rows, columns, np.zeros(len(np.atleast_1d(rows)), np.int64))
+    rows, columns = np.atleast_1d(rows), np.atleast_1d(columns)
+    if len(rows):
+        edges = int(rows.min()), int(columns.min()), int(rows.max()), int(columns.max())
+        if (edges[2] - edges[0] + 1) * (edges[3] - edges[1] + 1) == len(rows):
+            return (RangeRef(sheet, *edges),)
+    found = labelled_rectangles(rows, columns, np.zeros(len(rows), np.int64))
     return tuple(RangeRef(sheet, *edges) for edges in found[:, :4].tolist())
 
 

@@ -150,7 +150,7 @@ def test_extraction_keeps_just_the_cells_that_anchors_keep(
 ) -> None:
     workbook = book({"S": {f"{letter}{row}": value for (row, letter), value in page.items()}})
     own = workbook.sheets[0]
-    grid = extracted(workbook, own, shown_grid(own), k=k)
+    grid = extracted(workbook, own, shown_grid(workbook, own), k=k)
     kept = anchors_of(own, workbook.styles, k=k).kept(own)
     assert grid.positions.tolist() == np.flatnonzero(kept).tolist()
     assert grid.rows[grid.row_of].tolist() == own.cells.rows[kept].tolist()
@@ -167,7 +167,7 @@ def assert_addresses_lead_back(workbook: Workbook) -> None:
     """Every tuple of the index names cells of the sheet with its value, all kept ones once."""
     for own in workbook.sheets:
         found = encode_paper(workbook, own, aggregation=False)
-        grid = extracted(workbook, own, shown_grid(own))
+        grid = extracted(workbook, own, shown_grid(workbook, own))
         texts = plain_texts(workbook, own, grid.positions)
         rows, columns = own.cells.rows[grid.positions], own.cells.columns[grid.positions]
         cells = zip(rows.tolist(), columns.tolist(), texts, strict=True)

@@ -316,6 +316,27 @@ def test_cell_text_cannot_pretend_to_be_a_line_of_its_own(
     assert decoded("text", capsys)[0]["value"] == hostile
 
 
+def test_texts_that_cannot_be_seen_count_as_hidden_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = sheet({"A1": "Seen", "A2": "Secret", "B1": 5}, formats={"A2": ";;;", "B1": ";;;"})
+    save(Path("masked.xlsx"), {"Data": page})
+
+    assert run(["encode", "masked.xlsx"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "# Data|A1:B2\n# hidden 1 cell|cells A2\nA1 Seen|5\n"
+    assert err == "tickmark: 1 hidden cell is counted and not told; --hidden tells them.\n"
+    assert run(["encode", "masked.xlsx", "--hidden", "--quiet"]) == 0
+    assert "# shown though hidden|cells A2\n" in capsys.readouterr().out
+    assert run(["encode", "masked.xlsx", "--json", "--quiet"]) == 0
+    (one,) = record(capsys)["sheets"]
+    assert (one["cells"], one["hidden_cells"], one["covered_cells"]) == (3, 1, 3)
+    assert run(["encode", "masked.xlsx", "--paper", "--json", "--quiet"]) == 0
+    (one,) = record(capsys)["sheets"]
+    assert (one["hidden_cells"], "Secret" in one["text"]) == (1, False)
+
+
 def test_hidden_cells_that_the_text_does_not_place_are_not_covered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

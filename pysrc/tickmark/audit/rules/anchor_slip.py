@@ -175,9 +175,13 @@ def _drift_finding(
 
 
 def _anchored(template: Template, reference: Reference, drift: Drift, cell: tuple[int, int]) -> str:
-    """The formula of a cell with `$` where the reference drifts; "" where it cannot be told."""
+    """The formula of a cell with `$` where the reference drifts; "" where it cannot be told.
+
+    A range beside the one that drifts, over the same rows or columns, drifts with it.
+    """
     start = drift.cells[0]
     wanted = reference.edges(*template.distance(*start))
+    extent = slice(1, None, 2) if drift.across else slice(0, None, 2)
     made: list[str | Area] = []
     for piece in template.pieces:
         if isinstance(piece, str):
@@ -186,7 +190,11 @@ def _anchored(template: Template, reference: Reference, drift: Drift, cell: tupl
         form, top, left, bottom, right = placed_area(piece, *start)
         ends = (top, left, bottom, right) if form & TWO else (top, left, top, left)
         moving = form & (LEFT | RIGHT if drift.across else TOP | BOTTOM)
-        made.append(_fixed(piece, (top, left, bottom, right), moving) if ends == wanted else piece)
+        drifts_too = bool(form & TWO) and ends[extent] == wanted[extent]
+        if ends == wanted or drifts_too:
+            made.append(_fixed(piece, (top, left, bottom, right), moving))
+        else:
+            made.append(piece)
     return "" if tuple(made) == template.pieces else "=" + displayed(a1_text(tuple(made), *cell))
 
 

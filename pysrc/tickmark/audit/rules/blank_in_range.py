@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.aggregate_stretches import Stretches, stretches_of
-from tickmark.audit.cell_lines import DOWN
+from tickmark.audit.cell_lines import DOWN, cell_lines
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity, Tier
-from tickmark.model.grid import Cells
 from tickmark.structure.formulas import SheetFormulas
 from tickmark.structure.rectangles import rectangles
 
@@ -54,12 +53,13 @@ def blank_in_range(facts: Facts) -> Iterator[Finding]:
 
     Known false alarms:
         Many modellers take in a blank row so that rows inserted at the end are counted. Where all
-        totals of a workbook do so the finding is of the tier more.
+        totals of a workbook do so the finding is of the tier more. A grand total over blocks with
+        subtotals and blank rows between them stays silent.
     """
     found = [stretches_of(facts.formulas, number) for number in range(len(facts.formulas.sheets))]
     chosen, plain = [], 0
     for own, stretches in zip(facts.formulas.sheets, found, strict=True):
-        blank = _blank_rows(own.sheet.cells, stretches)
+        blank = _blank_rows(own, stretches)
         chosen.append(np.flatnonzero(blank > 0))
         plain += int(np.count_nonzero(blank == 0))
     for own, stretches, at in zip(facts.formulas.sheets, found, chosen, strict=True):
@@ -67,7 +67,7 @@ def blank_in_range(facts: Facts) -> Iterator[Finding]:
             yield _finding(own, stretches, at, plain)
 
 
-def _blank_rows(cells: Cells, found: Stretches) -> Numbers:
+def _blank_rows(own: SheetFormulas, found: Stretches) -> Numbers:
     """How many blank rows each range ends with; -1 for what is no total below its data."""
     blank = np.full(len(found), -1, np.int64)
     total = (found.axis == DOWN) & (found.ranges > 0) & (found.place > found.last)
@@ -75,11 +75,16 @@ def _blank_rows(cells: Cells, found: Stretches) -> Numbers:
     at = np.flatnonzero(total)
     if not len(at):
         return blank
-    rows = np.unique(cells.rows.astype(np.int64))
+    rows = np.unique(own.sheet.cells.rows.astype(np.int64))
     before = np.searchsorted(rows, found.last[at], side="right") - 1
     last_filled = rows[np.maximum(before, 0)]
     empty = found.last[at] - last_filled
     good = (before >= 0) & (last_filled >= found.first[at]) & (empty <= MOST_BLANK)
+    # Blocks with their subtotals and blank rows between them: the last one is no other than these.
+    ends = cell_lines(own.sheet).positions(DOWN, found.line[at], last_filled)
+    filled = before - np.searchsorted(rows, found.first[at]) + 1
+    apart = (filled < last_filled - found.first[at] + 1) & np.isin(ends, found.position)
+    good &= (empty == 0) | ~apart
     blank[at[good]] = empty[good]
     return blank
 

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.audit.link_cells import link_cells, link_users
+from tickmark.audit.link_cells import link_cells, link_users, linked_workbooks
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
-from tickmark.structure.links import LinkState, LinkUse, OtherWorkbook, other_workbooks
+from tickmark.structure.links import LinkState, LinkUse, OtherWorkbook
 
 CODE = "broken-link"
 MOST_TARGETS: Final = 3
@@ -60,7 +60,7 @@ def broken_link(facts: Facts) -> Iterator[Finding]:
     """
     broken = [
         other
-        for other in other_workbooks(facts.formulas)
+        for other in linked_workbooks(facts.formulas)
         if other.state not in {LinkState.OPEN, LinkState.REMOTE}
     ]
     for other in broken:

@@ -23,7 +23,7 @@ from tickmark.structure.coverage import covered
 from tickmark.structure.expression import Operation, expression
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.groups import connected_groups
-from tickmark.structure.outputs import Output, outputs_of
+from tickmark.structure.outputs import Output
 from tickmark.structure.rectangles import rectangles
 from tickmark.structure.references import references
 from tickmark.structure.shown_areas import by_sheet, taken_areas
@@ -96,7 +96,7 @@ class _Seen:
     @classmethod
     def of(cls, facts: Facts) -> _Seen:
         formulas = facts.formulas
-        outputs = outputs_of(formulas, facts.graph.blocks, facts.graph.edges)
+        outputs = facts.graph.outputs
         taken = by_sheet(formulas, (*taken_areas(formulas), *_named(facts), *_printed(facts)))
         used, dead, feeding = [], [], []
         for number, own in enumerate(formulas.sheets):

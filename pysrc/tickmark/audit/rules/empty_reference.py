@@ -10,14 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.cell_lines import ACROSS, cell_lines
-from tickmark.audit.operands import (
-    Operand,
-    OperandCells,
-    Taken,
-    blank,
-    operand_cells,
-    operands_of,
-)
+from tickmark.audit.operands import Operand, OperandCells, Taken, operand_cells
 from tickmark.audit.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
@@ -89,14 +82,14 @@ class _Empty:
 
 def _of_sheet(facts: Facts, number: int) -> Iterator[Finding]:
     own = facts.formulas.sheets[number]
-    copies, operands = template_cells(own), operands_of(facts.formulas)[number]
+    copies, operands = template_cells(own), operand_cells(facts.formulas, number)
     holes: dict[int, _Empty] = {}
     nowhere: dict[int, _Empty] = {}
     nothing = 0
     for at in range(len(own.templates)):
-        if not operands[at]:
+        found = [one for one in operands[at] if one.operand.taken is not Taken.ARGUMENT]
+        if not any(one.blank.any() for one in found):
             continue
-        found = list(_operands(facts, number, at, copies[at]))
         for one in _holes(facts, number, at, copies[at], found):
             holes.setdefault(one.position, one)
         lost = list(_nowhere(facts, at, copies[at], found))
@@ -115,37 +108,23 @@ def _of_sheet(facts: Facts, number: int) -> Iterator[Finding]:
             yield _finding(facts, number, [alike[one] for one in group])
 
 
-_Found = tuple[Operand, OperandCells, npt.NDArray[np.bool_]]
-
-
-def _operands(facts: Facts, number: int, at: int, copies: npt.NDArray[np.intp]) -> Iterator[_Found]:
-    """The operands of a template with their cells and which of those are blank."""
-    if not len(copies):
-        return
-    for operand in operands_of(facts.formulas)[number][at]:
-        if operand.taken is Taken.ARGUMENT:
-            continue
-        found = operand_cells(facts.formulas, number, at, operand, copies)
-        if found is not None:
-            yield operand, found, blank(facts.formulas, found)
-
-
 def _holes(
     facts: Facts,
     number: int,
     at: int,
     copies: npt.NDArray[np.intp],
-    found: Sequence[_Found],
+    found: Sequence[OperandCells],
 ) -> Iterator[_Empty]:
     """Blank operands in a line of copies whose operands are filled on both sides."""
     if len(copies) < FEWEST_COPIES:
         return
     cells = facts.workbook.sheets[number].cells
     rows, columns = cells.rows[copies].astype(np.int64), cells.columns[copies].astype(np.int64)
-    for which, (operand, operands, empty) in enumerate(found):
+    for operands in found:
+        operand, empty = operands.operand, operands.blank
         if not empty.any() or _SHARE * np.count_nonzero(empty) > len(copies):
             continue
-        others = [two for one, (_, _, two) in enumerate(found) if one != which]
+        others = [one.blank for one in found if one is not operands]
         filled = np.ones(len(copies), np.bool_)
         for other in others:
             filled &= ~other
@@ -180,10 +159,11 @@ def _in_line(
 
 
 def _nowhere(
-    facts: Facts, at: int, copies: npt.NDArray[np.intp], found: Sequence[_Found]
+    facts: Facts, at: int, copies: npt.NDArray[np.intp], found: Sequence[OperandCells]
 ) -> Iterator[_Empty]:
     """Operands that are blank in all copies, with nothing around."""
-    for operand, operands, empty in found:
+    for operands in found:
+        operand, empty = operands.operand, operands.blank
         if not empty.all():
             continue
         sheet = facts.workbook.sheets[operands.sheet]

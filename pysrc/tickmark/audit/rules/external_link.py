@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tickmark.audit.link_cells import linked_workbooks
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.finding import Finding, Severity, Tier
-from tickmark.structure.links import LinkState, LinkUse, OtherWorkbook, other_workbooks
+from tickmark.structure.links import LinkState, LinkUse, OtherWorkbook
 
 CODE = "external-link"
 
@@ -39,7 +40,7 @@ def external_link(facts: Facts) -> Iterator[Finding]:
         chart, a validation list or a conditional format. Links that cannot work for others are
         left to broken-link, those to servers and running programs to outward-formula.
     """
-    for other in other_workbooks(facts.formulas):
+    for other in linked_workbooks(facts.formulas):
         if other.state is not LinkState.OPEN:
             continue
         if not other.uses:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tickmark.audit.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.typed_constants import Part, TypedConstant, constants_of, only_typed
+from tickmark.audit.typed_constants import Part, TypedConstant, constants_in, only_typed
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.expression import expression
@@ -106,17 +106,12 @@ def _of_sheet(own: SheetFormulas) -> Iterator[Finding]:
 
 def _uses(at: int, text: str) -> Iterator[tuple[float, _Use]]:
     """The typed numbers of a template, each with what is alike in others."""
-    tree = expression(text)
-    if tree is None:
+    found, tree = constants_in(text), expression(text)
+    if not found or tree is None:
         return
-    found = constants_of(tree)
     if only_typed(tree):
         large = any(one.part is Part.ADDEND and abs(one.value) >= LARGE for one in found)
-        if found:
-            yield (
-                _ONLY_TYPED,
-                _Use(at, found, Severity.MEDIUM if large else Severity.LOW, only=True),
-            )
+        yield _ONLY_TYPED, _Use(at, found, Severity.MEDIUM if large else Severity.LOW, only=True)
         return
     for one in reversed({abs(one.value): one for one in reversed(found)}.values()):
         if not one.beside_total:

@@ -18,7 +18,6 @@ from tickmark.model.grid import CellKind
 from tickmark.model.workbook import SheetState
 from tickmark.structure.coverage import areas_of, covered
 from tickmark.structure.formulas import NO_TEMPLATE
-from tickmark.structure.outputs import referenced
 from tickmark.structure.rectangles import rectangles
 
 CODE = "hidden-input"
@@ -59,7 +58,7 @@ def hidden_input(facts: Facts) -> Iterator[Finding]:
     parts = [part for at, sheet in enumerate(sheets) for part in hidden_parts(at, sheet)]
     if not parts or not facts.workbook.formula_count:
         return
-    used = referenced(facts.formulas, facts.graph.edges)
+    used = facts.graph.outputs.used
     shown = [~sheet.hidden_cells() for sheet in sheets]
     for part in parts:
         chosen = part.cells(sheets[part.sheet]) & used[part.sheet]

@@ -44,6 +44,7 @@ _RAW: Final = {
     DeviationKind.FACTOR: 0.6,
     DeviationKind.TERM: 0.6,
     DeviationKind.OPERAND: 0.45,
+    DeviationKind.TYPED: 0.6,
 }
 _ADDED: Final = frozenset({DeviationKind.SIGN, DeviationKind.FACTOR, DeviationKind.TERM})
 # What nobody means to do at the first or last place of a line: the opening balance and the closing
@@ -67,9 +68,10 @@ def inconsistent_formula(facts: Facts) -> Iterator[Finding]:
 
     What it finds:
         One to three cells of a row or column whose formula differs from the copies on both sides
-        in one respect: a reference one row off, a number, a sign, a factor, the sheet, the
-        function, a missing operand or a `$`. The lines beside it must go on evenly at this place.
-        At the ends of a line more is asked for: lines beside it that do not change there.
+        in one respect: a reference one row off, a number, a number in the place of a cell, a sign,
+        a factor, the sheet, the function, a missing operand or a `$`. The lines beside it must go
+        on evenly at this place. At the ends of a line more is asked for: lines beside it that do
+        not change there.
 
     Why it matters:
         A row or column that looks like one calculation is not: the cell was edited, pasted or
@@ -294,6 +296,8 @@ def _finding(
 
 
 def _severity(made: _Accusation, *, same: bool | None) -> Severity:
+    if made.deviation.kind is DeviationKind.TYPED and same:
+        return Severity.MEDIUM  # it stays behind when the cell is changed
     if same or made.deviation.kind is DeviationKind.ANCHOR:
         return Severity.LOW
     return Severity.HIGH if same is False and made.score >= SURE else Severity.MEDIUM

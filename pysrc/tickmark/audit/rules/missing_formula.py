@@ -61,7 +61,7 @@ def missing_formula(facts: Facts) -> Iterator[Finding]:
     for number, grids in enumerate(facts.grids):
         taken: set[int] = set()
         for grid in grids:
-            if np.count_nonzero(grid.is_number) < FEWEST_TYPED:
+            if grid.number_count < FEWEST_TYPED or min(grid.position.shape) < 2:  # noqa: PLR2004
                 continue
             for across in (False, True):
                 for missing in _of_lines(facts.formulas, lines_of(grid, across=across)):

@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.agreement import same
-from tickmark.audit.interruptions import interruptions
+from tickmark.audit.interruptions import Interruption, interruptions
 from tickmark.audit.lines import lines_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
-from tickmark.model.grid import CellKind
+from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
 from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import displayed
@@ -56,8 +56,9 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
         workbooks, about half of what the plain form of this rule accuses is an error.
 
     Known false alarms:
-        Years among years, and a whole row or column of numbers across the formulas, such as the
-        actual figures of one month, are passed over. An override that is marked is still named.
+        Years among years, a whole row or column of numbers across the formulas, such as the
+        actual figures of one month, and opening balances, before which the formula would find
+        nothing, are passed over. An override that is marked is still named.
     """
     for number, own in enumerate(facts.formulas.sheets):
         moving = [
@@ -106,14 +107,42 @@ def _between(own: SheetFormulas, moving: Sequence[bool]) -> dict[int, _Suspect]:
 def _in_lines(facts: Facts, number: int) -> Iterator[_Suspect]:
     """The numbers in lines of regions that are one formula otherwise."""
     for grid in facts.grids[number]:
-        if not grid.is_number.any() or np.count_nonzero(grid.is_formula) < FEWEST_TOTALS:
+        if not grid.number_count or grid.formula_count < FEWEST_TOTALS:
             continue
         for across in (True, False):
             for one in interruptions(facts.formulas, lines_of(grid, across=across)):
+                if not one.inside and _looks_beyond(facts, number, one, across=across):
+                    continue
                 confidence = IN_TOTAL if one.total else INSIDE if one.inside else AT_END
                 yield _Suspect(
                     one.position, one.template, one.siblings, one.copies, across, confidence
                 )
+
+
+def _looks_beyond(facts: Facts, number: int, one: Interruption, *, across: bool) -> bool:
+    """Whether the formula of a line would refer from here to what is no number before the line.
+
+    That is how the first period of a calculation shows that takes a balance from the one before it.
+    """
+    own = facts.formulas.sheets[number]
+    cells = own.sheet.cells
+    row, column = int(cells.rows[one.position]), int(cells.columns[one.position])
+    moved = own.templates[one.template].distance(row, column)
+    for read in facts.formulas.precedents[number][one.template]:
+        at = facts.formulas.scope.sheets.get(read.sheet.casefold())
+        moves = read.relative[1 if across else 0]
+        if read.area is None or read.area.cells > 1 or not moves or read.book or at is None:
+            continue
+        top, left, _, _ = read.edges(*moved)
+        if (left == column) if across else (top == row):
+            continue
+        there = facts.workbook.sheets[at].cells
+        position = there.position(top, left)
+        if position is None or there.kinds[position] == CellKind.TEXT:
+            return True
+        if there.kinds[position] == CellKind.EMPTY and there.formulas[position] == NO_FORMULA:
+            return True
+    return False
 
 
 def _suspects(own: SheetFormulas, moving: Sequence[bool], *, along_row: bool) -> Iterator[_Suspect]:

@@ -22,7 +22,7 @@ from tickmark.structure.rectangles import rectangles
 CODE: Final = "omitted-cells"
 _WORDS: Final = {
     Where.NEAR: "between the range and the formula",
-    Where.FAR: "right before the start of the range",
+    Where.FAR: "right beyond the far end of the range",
     Where.GAP: "in a gap of the range",
 }
 

@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.link_cells import link_cells
+from tickmark.audit.link_cells import link_cells, linked_workbooks
 from tickmark.audit.outward_call import OutwardCall, Reach, host_of, outward_calls
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.links import LinkState, OtherWorkbook, other_workbooks
+from tickmark.structure.links import LinkState, OtherWorkbook
 from tickmark.structure.outside_formulas import OutsideFormula, outside_formulas
 from tickmark.structure.rectangles import rectangles
 
@@ -94,7 +94,7 @@ def outward_formula(facts: Facts) -> Iterator[Finding]:
     for own in facts.formulas.sheets:
         yield from _in_cells(own)
     yield from _outside(facts)
-    for other in other_workbooks(facts.formulas):
+    for other in linked_workbooks(facts.formulas):
         if other.state is LinkState.REMOTE:
             yield _linked(other)
 

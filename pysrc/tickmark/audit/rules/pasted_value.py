@@ -69,7 +69,7 @@ def pasted_value(facts: Facts) -> Iterator[Finding]:
         moving = moving_templates(facts.formulas, number)
         suspects: dict[int, _Suspect] = {}
         for grid in facts.grids[number]:
-            if not np.any(grid.is_formula) or not np.any(grid.is_number):
+            if not grid.formula_count or not grid.number_count:
                 continue
             for across in (True, False):
                 for suspect in _suspects(
@@ -119,8 +119,10 @@ def _suspects(facts: Facts, lines: Lines, number: int, moving: Mask) -> Iterator
         rows, columns = lines.cells(at)
         given = facts.evaluator.values(number, template, rows, columns)
         held = lines.value.reshape(-1)[at]
-        points = np.where(all_same(held, given), digits(held), NO_MATCH)
-        yield from _judged(lines, template, at, points)
+        equal = all_same(held, given)
+        if equal.any():
+            points = np.where(equal, digits(held), NO_MATCH)
+            yield from _judged(lines, template, at, points)
 
 
 def _judged(

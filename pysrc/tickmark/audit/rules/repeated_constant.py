@@ -11,12 +11,11 @@ from typing import Final
 import numpy as np
 
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.typed_constants import constants_of, digits_of
+from tickmark.audit.typed_constants import constants_in, digits_of
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
-from tickmark.structure.expression import expression
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.labels import periods
 from tickmark.structure.rectangles import rectangles
@@ -90,8 +89,7 @@ def _in_formulas(facts: Facts) -> dict[float, _Uses]:
             texts = [piece for piece in template.pieces if isinstance(piece, str)]
             if not template.computed or not any(map(_DIGIT.search, texts)):
                 continue
-            tree = expression(template.text)
-            for one in constants_of(tree) if tree is not None else ():
+            for one in constants_in(template.text):
                 if digits_of(one.value) >= _FEWEST_DIGITS:
                     found[abs(one.value)].templates.setdefault((number, at), one.text)
     return found

@@ -109,6 +109,8 @@ def scale_break(facts: Facts) -> Iterator[Finding]:
     )
     for number in range(len(facts.formulas.sheets)):
         for grid in facts.grids[number]:
+            if max(grid.position.shape) <= FEWEST_OTHERS:
+                continue
             if grid.region.role in {Role.TITLE, Role.NOTES, Role.KEY_VALUE}:
                 continue
             for across in (True, False) if grid.region.cross_tabulation else (False,):
@@ -123,7 +125,7 @@ def _in_lines(
         return
     cells = facts.workbook.sheets[grid.sheet].cells
     shown = percent[cells.styles[lines.position]] & (lines.position >= 0)
-    found = [one for row in _candidates(lines) for one in _suspects(lines, row, shown)]
+    found = [one for row in _candidates(lines, shown) for one in _suspects(lines, row, shown)]
     places = Counter((one.at % long, one.kind, one.deviation > 0) for one in found)
     for one in found:
         if places[one.at % long, one.kind, one.deviation > 0] == 1 and not _is_crossed(one, shown):
@@ -132,17 +134,27 @@ def _in_lines(
                 yield finding
 
 
-def _candidates(lines: Lines) -> list[int]:
-    """The lines with enough values, all but one or two of them of one size."""
+def _candidates(lines: Lines, shown: npt.NDArray[np.bool_]) -> list[int]:
+    """The lines with enough values, all but one or two of them of one size, and one that breaks."""
     value = np.abs(np.where(lines.kind == CellKind.NUMBER, lines.value, np.nan))
     value[value == 0] = np.nan
     counts = np.count_nonzero(~np.isnan(value), axis=1)
     rows = np.flatnonzero((counts > FEWEST_OTHERS) & ~lines.total)
     if not len(rows):
         return []
-    value = np.sort(np.log10(value[rows]), axis=1)  # what is no number comes last
-    inner = value[np.arange(len(rows)), counts[rows] - 2] - value[:, 1]
-    return [int(row) for row in rows[inner <= 2 * _BULK]]
+    counts, size = counts[rows], np.log10(value[rows])
+    ordered = np.sort(size, axis=1)  # what is no number comes last
+    each = np.arange(len(rows))
+    inner = ordered[each, counts - 2] - ordered[:, 1]
+    middle = (ordered[each, (counts - 1) // 2] + ordered[each, counts // 2]) / 2
+    away = np.abs(size - middle[:, None])
+    there = ~np.isnan(size)
+    breaks = (np.abs(away - _THOUSAND) <= _NEAR).sum(axis=1) == 1
+    breaks |= (np.abs(away - _HUNDRED) <= _NEARER).sum(axis=1) == 1
+    for flags in (lines.value[rows] > 0, shown[rows]):
+        count = (flags & there).sum(axis=1)
+        breaks |= (count == 1) | (count == counts - 1)
+    return [int(row) for row in rows[(inner <= 2 * _BULK) & breaks]]
 
 
 def _suspects(lines: Lines, row: int, shown: npt.NDArray[np.bool_]) -> Iterator[_Suspect]:

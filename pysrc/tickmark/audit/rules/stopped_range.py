@@ -43,8 +43,8 @@ def stopped_range(facts: Facts) -> Iterator[Finding]:
 
     Known false alarms:
         A report that leaves out the last rows on purpose. A range that takes less than 70 % of the
-        rows, ranges that move from cell to cell, and tables of which other formulas read the rest
-        stay silent.
+        rows, ranges that move from cell to cell or end a row apart, as for a triangle, and tables
+        of which other formulas read the rest stay silent.
     """
     groups: dict[tuple[int, int, int, tuple[int, int]], list[ShortRead]] = {}
     for one in short_reads(facts):

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from tickmark.audit.number_text import number_in
-from tickmark.audit.operands import Operand, Taken, operand_cells, operands_of, texts
+from tickmark.audit.operands import OperandCells, Taken, operand_cells
 from tickmark.audit.quoting import quoted
 from tickmark.audit.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
@@ -84,11 +84,11 @@ class _Met:
 def _of_sheet(facts: Facts, number: int) -> Iterator[Finding]:
     formulas = facts.formulas
     own = formulas.sheets[number]
-    copies, operands = template_cells(own), operands_of(formulas)[number]
+    copies = template_cells(own)
     found: dict[_Result, dict[int, _Met]] = {result: {} for result in _Result}
-    for at in range(len(own.templates)):
-        for operand in operands[at]:
-            if operand.taken is Taken.ALONE or not len(copies[at]):
+    for at, operands in enumerate(operand_cells(formulas, number)):
+        for operand in operands:
+            if operand.operand.taken is Taken.ALONE:
                 continue
             for result, one in _met(facts, number, at, operand, copies[at]):
                 found[result].setdefault(one.position, one)
@@ -106,15 +106,15 @@ def _met(
     facts: Facts,
     number: int,
     at: int,
-    operand: Operand,
+    found: OperandCells,
     copies: np.ndarray[tuple[int], np.dtype[np.intp]],
 ) -> Iterator[tuple[_Result, _Met]]:
     """The copies of a template in which an operand is a text, with what comes of it."""
-    found = operand_cells(facts.formulas, number, at, operand, copies)
-    if found is None:
+    if not found.text.any():
         return
+    operand = found.operand
     own, other = facts.formulas.sheets[number], facts.formulas.sheets[found.sheet]
-    for one in np.flatnonzero(texts(facts.formulas, found)).tolist():
+    for one in np.flatnonzero(found.text).tolist():
         position, text_at = int(copies[one]), int(found.positions[one])
         cell = own.sheet.cells[position]
         met = _Met(position, at, found.sheet, text_at)

@@ -12,7 +12,6 @@ from tickmark.audit.lookup_keys import MistypedKeys, mistyped_keys
 from tickmark.audit.number_text import is_amount, number_in
 from tickmark.audit.quoting import quoted
 from tickmark.audit.read_areas import ReadAreas, read_areas
-from tickmark.audit.region_grid import LineRole
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.audit.written_columns import (
@@ -21,6 +20,7 @@ from tickmark.audit.written_columns import (
     WrittenColumn,
     said_by,
     says_anything,
+    written_columns,
 )
 from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.finding import Finding, Severity, Tier
@@ -78,12 +78,12 @@ def text_number(facts: Facts) -> Iterator[Finding]:
         takes in by accident is named.
     """
     said = [said_by(own.sheet.cells) for own in facts.formulas.sheets]
-    if not any(map(says_anything, said)):
+    telling = [number for number, one in enumerate(said) if says_anything(one).any()]
+    if not telling:
         return
     blind = _blind_areas(facts)
-    for number, one in enumerate(said):
-        if says_anything(one):
-            yield from _of_sheet(facts, number, one, blind[number])
+    for number in telling:
+        yield from _of_sheet(facts, number, said[number], blind[number])
     for found in mistyped_keys(facts.formulas):
         yield _of_keys(facts, found)
 
@@ -109,10 +109,8 @@ def _of_sheet(
         if grid.region.role in {Role.TITLE, Role.NOTES}:
             continue
         inside = np.where(grid.position >= 0, said[grid.position], 0).astype(np.uint8)
-        if not says_anything(inside):
-            continue
         found: dict[tuple[bool, bool], list[Suspects]] = {}
-        for column in np.flatnonzero(grid.columns != LineRole.HEADER).tolist():
+        for column in written_columns(grid, inside):
             line = WrittenColumn(own.sheet.cells, facts.labels(number), grid, column, inside)
             for one in (*line.numbers(in_line, anyhow), *line.dates(anyhow)):
                 found.setdefault((one.dates, one.read), []).append(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -113,7 +114,12 @@ def _arrays(own: SheetFormulas) -> set[int]:
     return {int(own.template_of[at]) for at in positions if at is not None}
 
 
+_ANY_VOLATILE: Final = re.compile("|".join(sorted(_VOLATILE)), re.IGNORECASE)
+
+
 def _volatile_calls(text: str) -> frozenset[str]:
+    if _ANY_VOLATILE.search(text) is None:
+        return frozenset()
     return skeleton(split(text)).calls & _VOLATILE
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tickmark.encode.claim import Claim
-from tickmark.encode.decoding.areas import area_of, areas_of
+from tickmark.encode.decoding.areas import Areas, area_of, areas_of
 from tickmark.encode.decoding.bands import Bands, column_bands, row_bands, within
 from tickmark.encode.decoding.claims import Line, told_at
 from tickmark.encode.decoding.pieces import shown, string_at
@@ -34,11 +34,12 @@ class Header:
     more_left_out: int = 0
     hidden_rows: Bands = field(default_factory=list)
     hidden_columns: Bands = field(default_factory=list)
+    hidden_cells: Areas = ()
     hidden_line: int = 0
     more_hidden: int = 0
 
     def hidden_claims(self) -> tuple[Claim, ...]:
-        """The hidden rows within the used range, and the hidden columns without these rows."""
+        """The hidden rows within the used range, the hidden columns without these rows, cells."""
         used = self.used_range
         if used is None:
             return ()
@@ -56,6 +57,7 @@ class Header:
         claims = (
             Claim(self.name, rows, hidden=True, line=line),
             Claim(self.name, columns, rows, hidden=True, line=line),
+            Claim(self.name, self.hidden_cells, hidden=True, line=line),
         )
         return tuple(one for one in claims if one.areas)
 
@@ -99,9 +101,11 @@ def _further_line(header: Header, line: str, number: int, work: Work) -> None:
     elif line.startswith(("# hidden|", "# hidden ")):
         match = _HIDDEN.fullmatch(line)
         if match is None:
-            raise EncodingError("what is hidden is written as # hidden|rows 5:9|columns F:H.")
+            raise EncodingError(
+                "what is hidden is written as # hidden|rows 5:9|columns F:H|cells K3."
+            )
         header.hidden_line = number
-        _hide(header, match[1])
+        _hide(header, match[1], work)
 
 
 def _leave_out(header: Header, text: str, work: Work) -> None:
@@ -119,7 +123,7 @@ def _without_count(text: str) -> tuple[str, int]:
     return text[: more.start()], int(more[1].replace(",", "") or 0)
 
 
-def _hide(header: Header, text: str) -> None:
+def _hide(header: Header, text: str, work: Work) -> None:
     for part in text.split("|"):
         named, more = _without_count(part)
         word, _, rest = named.partition(" ")
@@ -130,5 +134,7 @@ def _hide(header: Header, text: str) -> None:
             header.hidden_rows = row_bands(rest)
         elif word == "columns":
             header.hidden_columns = column_bands(rest)
+        elif word == "cells":
+            header.hidden_cells = areas_of(rest, header.name, work)
         elif part != "sheet":
-            raise EncodingError(f"{shown(part)} tells no hidden rows or columns.")
+            raise EncodingError(f"{shown(part)} tells no hidden rows, columns or cells.")

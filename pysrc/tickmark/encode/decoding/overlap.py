@@ -33,7 +33,11 @@ def check_apart(claims: Sequence[Claim], header: Header, work: Work) -> None:
         filled += [(part, number) for part in own]
     if header.hidden_rows or header.hidden_columns:
         _check_visible(filled, claims, header)
-    clash = first_clash(filled) or (first_filled(blank, filled, work) if blank else None)
+    clash = first_clash(filled)
+    if clash is None and header.hidden_cells:
+        _check_cells(filled, claims, header, work)
+    if clash is None and blank:
+        clash = first_filled(blank, filled, work)
     if clash is None:
         return
     (one, first), (other, second) = clash
@@ -65,6 +69,18 @@ def _check_visible(told: Sequence[Labelled], claims: Sequence[Claim], header: He
                 f"{area.a1} has cells that line {header.hidden_line} says are hidden.",
                 line=claims[number].line,
             )
+
+
+def _check_cells(
+    told: Sequence[Labelled], claims: Sequence[Claim], header: Header, work: Work
+) -> None:
+    met = first_filled([(one, -1) for one in header.hidden_cells], told, work)
+    if met is not None:
+        (area, number), _ = met
+        raise EncodingError(
+            f"{area.a1} has cells that line {header.hidden_line} says are hidden.",
+            line=claims[number].line,
+        )
 
 
 def _meets(bands: Bands, first: int, last: int) -> bool:

@@ -17,4 +17,6 @@ def extracted(workbook: Workbook, sheet: Sheet, grid: ShownGrid, *, k: int = 4) 
     anchors = anchors_of(sheet, workbook.styles, k=k)
     rows = grid.rows[np.isin(grid.rows, anchors.rows, assume_unique=True)]
     columns = grid.columns[np.isin(grid.columns, anchors.columns, assume_unique=True)]
-    return crossing(sheet, rows, columns)
+    shown = np.zeros(len(sheet.cells), np.bool_)
+    shown[grid.positions] = True
+    return crossing(sheet, rows, columns).only(shown)

@@ -60,7 +60,7 @@ def encode_paper(
     by type and area only, `(IntNum|B2:D9)`, and without translation the address stands first,
     `(B2:D9|IntNum)`. Raises ValueError where `k` is negative.
     """
-    grid = shown_grid(sheet, hidden=hidden)
+    grid = shown_grid(workbook, sheet, hidden=hidden)
     used = sheet.used_range
     rows, columns = _up_to(used.bottom if used else 0), _up_to(used.right if used else 0)
     numbers = grid.rows, grid.columns

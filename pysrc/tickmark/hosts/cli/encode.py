@@ -198,12 +198,12 @@ def _told_hidden(sheet: Sheet, encoding: Encoding) -> int:
 
     # No cell begins a line, so that such a line is one of the header.
     start = encoding.text.find("\n# hidden ")
-    if start < 0:
+    if start < 0 or encoding.source is None:
         return 0
     header = encoding.text[: encoding.text.find("\n", start + 1) % (len(encoding.text) + 1)]
-    if not header.endswith(" more"):
+    if " more" not in header[start:]:
         return encoding.hidden_cells
-    hidden = sheet.hidden_cells()
+    hidden = encoding.source.unseen
     (told,) = decode(header)
     areas = [area for claim in told.claims for area in claim.areas]
     return len({int(at) for area in areas for at in sheet.cells.within(area) if hidden[at]})
@@ -220,6 +220,7 @@ def _paper(
     from tickmark.encode.paper.paper import encode_paper
     from tickmark.encode.preface_words import sheet_title
     from tickmark.report.encodings_record import EncodedSheet, EncodedText
+    from tickmark.structure.concealment import unseen_cells
 
     parts = []
     blocks = []
@@ -228,7 +229,7 @@ def _paper(
         used = sheet.used_range
         heading = f"# {sheet_title(sheet.name)}|{'' if used is None else used.a1}"
         blocks.append(f"{heading}\n{text}" if text else heading)
-        away = 0 if hidden else int(sheet.hidden_cells().sum())
+        away = 0 if hidden else int(unseen_cells(workbook, sheet).sum())
         parts.append(EncodedSheet(sheet, text, tokens(text), PAPER, None, away))
     whole = "\n\n".join(blocks)
     return EncodedText(whole, tokens(whole), tuple(parts))

@@ -16,8 +16,8 @@ MOST_CELLS = 100_000
 def selected_content(workbook: Workbook, sheet: str, address: str) -> RangeContent:
     """Values, formulas and formats of an area, cut at bottom and right to the used range.
 
-    Hidden cells and texts that cannot be seen are blank: what the user does not see is not sent. Raises InputError for several
-    areas, too many cells and a sheet that is none of the user's.
+    Hidden cells and texts that cannot be seen are blank: what the user does not see is not sent.
+    Raises InputError for several areas, too many cells and a sheet that is none of the user's.
     """
     page = _sheet(workbook, sheet)
     area = _cut(parse_area(address, sheet), page)
