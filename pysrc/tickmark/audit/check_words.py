@@ -200,20 +200,17 @@ _CASH_WORDS: Final = _words("cash bank liquide trésorerie caja efectivo cassa c
 
 
 _LONGEST: Final = 100
-_LIKELY: Final = """
-    asset aktiv acti attiv ativo aktyw tillgång eiendel liabil equity pass pasiv pasyw kapital
-    open begin start initial clos end final cash bank kass mittel caja efectivo caixa tréso dispon
-    brought carried forward b/f c/f bop eop sald sold 资 資 자 负 負 부 期 现 現
-    """.split()  # noqa: SIM905 - fifty quoted words would be harder to read
+_LIKELY: Final = re.compile(
+    "asset|aktiv|acti|attiv|ativo|aktyw|tillgång|eiendel|liabil|equity|pass|pasiv|pasyw|"
+    "kapital|open|begin|start|initial|clos|end|final|cash|bank|kass|mittel|caja|efectivo|"
+    "caixa|tréso|dispon|brought|carried|forward|b/f|c/f|bop|eop|sald|sold|资|資|자|负|負|부|期|现|現"
+)
 
 
 def may_name_total(text: str) -> bool:
     """Whether a text might name one of the totals; quick, for all texts of a sheet."""
-    if len(text) > _LONGEST:
-        return False
-    folded = text.casefold()
-    # So many searches for a plain text take a tenth of the time of one expression for all.
-    return any(word in folded for word in _LIKELY)
+    # An expression that has no case is several times as fast as one that ignores it.
+    return len(text) <= _LONGEST and _LIKELY.search(text.casefold()) is not None
 
 
 class Total(IntEnum):

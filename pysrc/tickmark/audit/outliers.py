@@ -82,7 +82,8 @@ def outliers(grid: RegionGrid, classes: FormulaClasses, *, across: bool) -> Iter
     """The outliers on the rows of a region, or on its columns."""
     lines = _lines(grid, classes, across)
     if lines is not None:
-        yield from lines.outliers((*lines.runs, *lines.repeated()))
+        yield from lines.of_runs
+        yield from lines.outliers(tuple(lines.repeated()))
 
 
 def crossing_outliers(
@@ -92,14 +93,14 @@ def crossing_outliers(
     lines = _lines(grid, classes, across)
     if lines is None:
         return
-    alike: dict[tuple[int, int, int], list[_Run]] = {}
-    for run in lines.runs:
-        if run.last == run.first + 1:
-            key = (int(lines.places[run.first]), int(lines.classes[run.first]), run.expected)
-            alike.setdefault(key, []).append(run)
+    alike: dict[tuple[int, int, int], list[Outlier]] = {}
+    for one in lines.of_runs:
+        if len(one.cells) == 1:
+            key = (one.cells[0][1 if across else 0], one.found, one.expected)
+            alike.setdefault(key, []).append(one)
     for group in alike.values():
         if len(group) >= fewest:
-            yield from lines.outliers(group)
+            yield from group
 
 
 @once
@@ -143,6 +144,11 @@ class _Lines:
     def runs(self) -> tuple[_Run, ...]:
         """The runs between copies of another formula, and those at the end of a line."""
         return tuple(self._runs())
+
+    @cached_property
+    def of_runs(self) -> tuple[Outlier, ...]:
+        """The outliers that the runs are."""
+        return tuple(self.outliers(self.runs))
 
     def _runs(self) -> Iterator[_Run]:
         lines, classes = self.lines, self.classes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ BLANK: Final = -1
 _NUMBER, _DATE = int(CellKind.NUMBER), int(CellKind.DATE)
 
 Matrix: TypeAlias = npt.NDArray[np.integer]
+Number = TypeVar("Number", bound=np.generic)
 Line: TypeAlias = npt.NDArray[np.uint8]
 
 
@@ -102,17 +103,18 @@ def grid_of(sheet: int, own: SheetFormulas, region: Region) -> RegionGrid | None
         return None
     cells = own.sheet.cells
     inside = cells.within(area)
-    at = (cells.rows[inside] - area.top, cells.columns[inside] - area.left)
-    position = np.full((height, width), BLANK, np.int64)
-    position[at] = inside
-    kind = np.zeros((height, width), np.uint8)
-    kind[at] = kinds = cells.kinds[inside]
-    value = np.full((height, width), np.nan)
-    number = kinds == _NUMBER
-    value[at] = np.where(number | (kinds == _DATE), cells.values[inside], np.nan)
-    template = np.full((height, width), NO_TEMPLATE, np.int32)
-    template[at] = templates = own.template_of[inside]
-    constant = templates == NO_TEMPLATE
+    position, kind = inside.astype(np.int64), cells.kinds[inside]
+    number = kind == _NUMBER
+    value = np.where(number | (kind == _DATE), cells.values[inside], np.nan)
+    template = own.template_of[inside]
+    constant = template == NO_TEMPLATE
+    if len(inside) < height * width:
+        at = (cells.rows[inside] - area.top).astype(np.int64) * width
+        at += cells.columns[inside] - area.left
+        position = _spread(position, at, height * width, BLANK)
+        kind = _spread(kind, at, height * width, 0)
+        value = _spread(value, at, height * width, np.nan)
+        template = _spread(template, at, height * width, NO_TEMPLATE)
     rows = _roles(height, region.header_rows)
     columns = _roles(width, region.header_columns)
     for one in (*region.sections, *region.repeated_headers):
@@ -128,16 +130,25 @@ def grid_of(sheet: int, own: SheetFormulas, region: Region) -> RegionGrid | None
     return RegionGrid(
         sheet,
         region,
-        position,
-        kind,
-        value,
-        template,
+        position.reshape(height, width),
+        kind.reshape(height, width),
+        value.reshape(height, width),
+        template.reshape(height, width),
         rows,
         columns,
         part,
         formula_count=len(inside) - int(np.count_nonzero(constant)),
         number_count=int(np.count_nonzero(number & constant)),
     )
+
+
+def _spread(
+    values: npt.NDArray[Number], at: npt.NDArray[np.int64], size: int, blank: float
+) -> npt.NDArray[Number]:
+    """The values at their places among so many, with a value for those that are blank."""
+    made = np.full(size, blank, values.dtype)
+    made[at] = values
+    return made
 
 
 def _roles(size: int, heads: int) -> Line:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.read_areas import areas_at, template_cells
+from tickmark.audit.read_areas import template_cells
 from tickmark.audit.region_grid import LineRole, RegionGrid
 from tickmark.audit.rule import Facts
 from tickmark.model.address import MAX_ROW, RangeRef
@@ -78,6 +78,7 @@ def _reads(formulas: Formulas) -> list[_Reads | None]:
     made: list[list[tuple[list[int], bool, int, int, str]]] = [[] for _ in formulas.sheets]
     for number, own in enumerate(formulas.sheets):
         cells = template_cells(own)
+        rows, columns = own.sheet.cells.rows, own.sheet.cells.columns
         for at, template in enumerate(own.templates):
             for one in formulas.precedents[number][at]:
                 area = one.area
@@ -90,11 +91,14 @@ def _reads(formulas: Formulas) -> list[_Reads | None]:
                 target = formulas.scope.sheets.get(one.sheet.casefold(), -1)
                 if target < 0 or not len(cells[at]):
                     continue
-                ends = areas_at(own, template, one, cells[at][[0, -1]])
-                fixed = bool((ends[0, [0, 2]] == ends[1, [0, 2]]).all())
-                entry = ends[0].tolist()
+                first, last = (
+                    one.edges(*template.distance(int(rows[end]), int(columns[end])))
+                    for end in cells[at][[0, -1]].tolist()
+                )
+                fixed = first[0] == last[0] and first[2] == last[2]
+                entry = list(first)
                 if not fixed:
-                    entry = [*np.minimum(ends[0], ends[1])[:2], *np.maximum(ends[0], ends[1])[2:]]
+                    entry = [*map(min, first[:2], last[:2]), *map(max, first[2:], last[2:])]
                 made[target].append((entry, fixed, number, at, one.function))
     return [_joined(entries) if entries else None for entries in made]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, RangeRef
 from tickmark.structure.calls import Use
@@ -25,6 +26,7 @@ from tickmark.structure.skeleton import Skeleton, Slot, skeleton
 __all__ = ["Edges", "Reference", "ReferenceKind", "references", "split_references", "taken"]
 
 
+@lru_cache(maxsize=4_096)
 def references(text: str, sheet: str = "", row: int = 1, column: int = 1) -> tuple[Reference, ...]:
     """All references of a formula (without `=`), in order; `sheet` is the one it stands on.
 

@@ -64,6 +64,8 @@ def anchor_slip(facts: Facts) -> Iterator[Finding]:
         yield from _of_drifts(facts, number, own)
         classes = formula_classes(own)
         for grid in facts.grids[number]:
+            if grid.formula_count < SHORTEST_RUN:
+                continue
             for across in (True, False):
                 yield from _of_fixed(facts, own, classes, grid, across=across)
 
@@ -244,7 +246,10 @@ def _fixed_run(
     for one in group:
         row, column = one.cells[0]
         found, expected = classes.terms[one.found], classes.terms[one.expected]
-        differences.append(deviation(found, expected, grid.area.top + row, grid.area.left + column))
+        differs = deviation(found, expected, grid.area.top + row, grid.area.left + column)
+        if differs.kind not in {DeviationKind.ANCHOR, DeviationKind.REFERENCE}:
+            return None
+        differences.append(differs)
     starts = [at for at, one in enumerate(differences) if one.kind is DeviationKind.ANCHOR]
     moved = [one for one in differences if one.kind is DeviationKind.REFERENCE]
     if len(starts) != 1 or len(moved) != len(group) - 1:

@@ -10,7 +10,7 @@ from typing import Final
 from tickmark.audit.agreement import is_equal
 from tickmark.audit.deviation import Deviation, DeviationKind, deviation, token_kind
 from tickmark.audit.formula_classes import FormulaClasses, formula_classes
-from tickmark.audit.outliers import Outlier, outliers
+from tickmark.audit.outliers import FEWEST_ADJACENT, Outlier, outliers
 from tickmark.audit.quoting import shortened
 from tickmark.audit.region_grid import RegionGrid
 from tickmark.audit.rule import Facts, rule
@@ -100,7 +100,8 @@ def inconsistent_formula(facts: Facts) -> Iterator[Finding]:
             continue
         classes = formula_classes(own)
         for grid in facts.grids[number]:
-            yield from _of_region(facts, own, classes, grid)
+            if grid.formula_count > FEWEST_ADJACENT:
+                yield from _of_region(facts, own, classes, grid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _of_region(
     best: dict[tuple[int, int], _Accusation] = {}
     for across in (True, False):
         for outlier in outliers(grid, classes, across=across):
-            made = _accusation(own, classes, grid, outlier)
+            made = None if _is_habit(outlier) else _accusation(own, classes, grid, outlier)
             if made is None:
                 continue
             for cell in outlier.cells:
@@ -182,19 +183,22 @@ def _is_mere_link(differs: Deviation, size: int) -> bool:
     return differs.kind is DeviationKind.REFERENCE and size == 1 and not differs.is_next
 
 
-def _is_deliberate(one: Outlier, differs: Deviation) -> bool:
-    """Whether the lines beside it, or its own line, show that the cell is meant to be different."""
+def _is_habit(one: Outlier) -> bool:
+    """Whether so many cells around or on its line differ likewise that it is meant."""
     if one.alike > MOST_ALIKE or one.alike > one.agreeing:
         return True
     if one.others > max(1, one.copies // 10):
         return True
+    stronger = one.agreeing >= FEW_LINES and one.copies >= 3 * one.held
+    return bool(one.crossing) and not stronger
+
+
+def _is_deliberate(one: Outlier, differs: Deviation) -> bool:
+    """Whether the lines beside it show that the cell is meant to differ in this way."""
     if one.total and differs.kind is DeviationKind.FUNCTION:
         return True  # the average of a rate among sums
     forced = one.total and differs.kind in _ADDED
-    if one.changing * 3 > one.agreeing and not forced:
-        return True
-    stronger = one.agreeing >= FEW_LINES and one.copies >= 3 * one.held
-    return bool(one.crossing) and not stronger
+    return one.changing * 3 > one.agreeing and not forced
 
 
 def _stands_out(one: Outlier, differs: Deviation) -> bool:

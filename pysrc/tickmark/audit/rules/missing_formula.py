@@ -97,9 +97,11 @@ def _of_lines(formulas: Formulas, lines: Lines) -> Iterator[_Missing]:
     if min(lines.template.shape) < 2 or len(lines.place) < FEWEST_TYPED:  # noqa: PLR2004
         return
     typed = lines.typed
+    chosen = np.flatnonzero(typed.sum(axis=1) >= FEWEST_TYPED)
+    if not len(chosen):
+        return
     witnesses = _witnesses(lines)
     values = np.where(lines.kind == CellKind.NUMBER, lines.value, np.nan)
-    chosen = np.flatnonzero(typed.sum(axis=1) >= FEWEST_TYPED)
     proven = witnesses[chosen] >= _Witness.TWIN
     chosen = np.concatenate((chosen[proven][:MOST_LINES], chosen[~proven][-MOST_OTHERS:]))
     for line in chosen.tolist():

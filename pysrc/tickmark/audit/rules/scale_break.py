@@ -109,7 +109,7 @@ def scale_break(facts: Facts) -> Iterator[Finding]:
     )
     for number in range(len(facts.formulas.sheets)):
         for grid in facts.grids[number]:
-            if max(grid.position.shape) <= FEWEST_OTHERS:
+            if grid.formula_count + grid.number_count <= FEWEST_OTHERS:
                 continue
             if grid.region.role in {Role.TITLE, Role.NOTES, Role.KEY_VALUE}:
                 continue
