@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tickmark.audit.settings import AuditSettings
+from tickmark.audit.judging.settings import AuditSettings
 from tickmark.errors import SettingError
 from tickmark.hosts.settings_file import settings_text
 from tickmark.settings import load_settings, user_file

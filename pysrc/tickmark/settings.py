@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tickmark.audit.settings import FAIL_ON, AuditSettings, joined, parse_audit
-from tickmark.audit.settings import NAMES as AUDIT_NAMES
+from tickmark.audit.judging.settings import FAIL_ON, AuditSettings, joined, parse_audit
+from tickmark.audit.judging.settings import NAMES as AUDIT_NAMES
 from tickmark.errors import SettingError
 from tickmark.read.limits import OPTION, Limits, meanings, parse_limits, with_limits
 

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from tests.read.drawn import A, C, anchored, drawing, frame, shape
 from tests.read.made_workbooks import ANN, BOB, REPLY, THREAD, THREADED
 from tests.read.parts import MAIN, OFFICE, SHEET, Content, parts, relationships
-from tickmark.audit.carried_text import Carrier
+from tickmark.audit.instructions.carried_text import Carrier
 
 _CORE: Final = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _METADATA: Final = "http://schemas.openxmlformats.org/package/2006/relationships/metadata"

@@ -13,7 +13,7 @@ from tests.books import CellSpec, book, sheet
 from tests.read.parts import read
 from tickmark.analyses.analyze import plan
 from tickmark.analyses.prepared import prepare
-from tickmark.audit.carried_text import Carrier
+from tickmark.audit.instructions.carried_text import Carrier
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.instruction_text import instruction_text
 from tickmark.engine.plan import Skipped

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from tests.report.analyses import HOSTILE
-from tickmark.audit.baseline import Baseline, BaselineEntry
-from tickmark.audit.judgement import Judge, JudgedRun, Policy
-from tickmark.audit.suppression import Suppression
+from tickmark.audit.judging.baseline import Baseline, BaselineEntry
+from tickmark.audit.judging.judgement import Judge, JudgedRun, Policy
+from tickmark.audit.judging.suppression import Suppression
 from tickmark.model.analysis import Status
 from tickmark.model.audited import AuditedWorkbook
 from tickmark.model.finding import Effect, Finding, Severity, Tier

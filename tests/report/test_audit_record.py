@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.report.judged import DEVIATION, ERROR, WHOLE, everything, failed, hostile, judged
-from tickmark.audit.baseline import Baseline, baseline_of
+from tickmark.audit.judging.baseline import Baseline, baseline_of
 from tickmark.errors import InputError
 from tickmark.report.audit_record import audit_record, workbook_line
 from tickmark.report.baseline_text import baseline_text, parse_baseline

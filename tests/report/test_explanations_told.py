@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.report.judged import DEVIATION, book, judged
 from tests.report.test_sarif import log
-from tickmark.audit.judgement import JudgedRun
+from tickmark.audit.judging.judgement import JudgedRun
 from tickmark.model.explanation import Author, Explanation
 from tickmark.report.audit_github import audit_github
 from tickmark.report.audit_markdown import audit_markdown

@@ -21,7 +21,7 @@ from tests.report.judged import (
     judged,
 )
 from tickmark.audit.catalogue import rules
-from tickmark.audit.judgement import JudgedRun
+from tickmark.audit.judging.judgement import JudgedRun
 from tickmark.model.analysis import Status
 from tickmark.report.sarif import sarif_log
 

@@ -6,7 +6,7 @@ import csv
 import io
 
 from tests.report.judged import DEVIATION, WHOLE, book, everything, hostile, judged
-from tickmark.audit.judgement import JudgedRun
+from tickmark.audit.judging.judgement import JudgedRun
 from tickmark.model.analysis import Status
 from tickmark.write.csv_text import guarded
 from tickmark.write.findings_csv import COLUMNS, findings_csv

@@ -23,7 +23,7 @@ from tickmark.analyses.range_view import (
 from tickmark.analyses.saved import Saved
 from tickmark.audit.audit import audit
 from tickmark.audit.catalogue import rule_named
-from tickmark.audit.untold import may_be_told
+from tickmark.audit.instructions.untold import may_be_told
 from tickmark.encode.values import text_value
 from tickmark.engine.plan import Outcome, Plan
 from tickmark.errors import TickmarkError
@@ -152,9 +152,7 @@ def audited(
         notes.append("formulas were not seen")
     kept = tuple(chosen[:MOST_FINDINGS])
     hidden = _hidden_names(whole) if whole is not None else ()
-    told = [
-        at for at, one in enumerate(kept) if may_be_told(one) and not _names_any(one, hidden)
-    ]
+    told = [at for at, one in enumerate(kept) if may_be_told(one) and not _names_any(one, hidden)]
     asked = tuple(told[:MOST_EXPLAINED]) if request.explain else ()
     return AuditedRange(
         content=content,

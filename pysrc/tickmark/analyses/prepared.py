@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from tickmark.analyses.shown_sheets import ShownSheets
 from tickmark.audit.audit import findings_of
+from tickmark.audit.instructions.untold import may_be_told
 from tickmark.audit.rule import Facts
-from tickmark.audit.untold import may_be_told
 from tickmark.encode.book_preface import book_preface
 from tickmark.encode.encoding import Encoding
 from tickmark.encode.sheet import encode_sheet

@@ -11,9 +11,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.instruction import instruction
+from tickmark.audit.instructions.instruction import instruction
+from tickmark.audit.instructions.untold import UNTOLD
 from tickmark.audit.rule import Facts
-from tickmark.audit.untold import UNTOLD
 from tickmark.model.address import RangeRef
 from tickmark.model.finding import Finding
 from tickmark.model.grid import CellKind, Cells

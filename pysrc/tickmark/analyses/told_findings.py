@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Final
 
 from tickmark.analyses.shown_sheets import ShownSheets
-from tickmark.audit.instruction import instruction
+from tickmark.audit.instructions.instruction import instruction
+from tickmark.audit.instructions.untold import may_be_told
 from tickmark.audit.rule import Facts
-from tickmark.audit.untold import may_be_told
 from tickmark.encode.values import NOT_CALCULATED, counted, formula_value, number_value, text_value
 from tickmark.ground.evidence import Evidence, evidence_of
 from tickmark.ground.named_cells import named_cells

@@ -11,9 +11,9 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.cell_lines import ACROSS, cell_lines
+from tickmark.audit.lines.cell_lines import ACROSS, cell_lines
 from tickmark.audit.memo import once
-from tickmark.audit.read_areas import areas_of_cells
+from tickmark.audit.ranges.read_areas import areas_of_cells
 from tickmark.model.grid import CellKind
 from tickmark.structure.expression import Call, Expression, Operation, Referred, expression
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from tickmark.audit.evaluator import Evaluator
+from tickmark.audit.evaluation.evaluator import Evaluator
 from tickmark.audit.region_grid import RegionGrid, grid_of
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.region import Region

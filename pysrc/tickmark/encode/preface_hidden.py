@@ -86,9 +86,7 @@ def hidden_of(
     if shown:
         return Hidden()
     hidden = sheet.state is not SheetState.VISIBLE
-    cells = UnseenCells(
-        sheet, lambda: unseen_cells(workbook, sheet) if unseen is None else unseen
-    )
+    cells = UnseenCells(sheet, lambda: unseen_cells(workbook, sheet) if unseen is None else unseen)
     return Hidden(_joined(sheet.hidden_rows), _joined(sheet.hidden_columns), hidden, cells)
 
 

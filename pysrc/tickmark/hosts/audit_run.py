@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Event
 
 from tickmark.analyses.told_findings import ToldFinding
-from tickmark.audit.baseline import Baseline, BaselineEntry, baseline_of
 from tickmark.audit.catalogue import rules, unknown_rule
-from tickmark.audit.judgement import Disposition, Judge, JudgedRun, JudgedWorkbook, Policy
+from tickmark.audit.judging.baseline import Baseline, BaselineEntry, baseline_of
+from tickmark.audit.judging.judgement import Disposition, Judge, JudgedRun, JudgedWorkbook, Policy
 from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.errors import InputError, SettingError, WriteRefused
 from tickmark.hosts.audit_file import Wanted

@@ -17,7 +17,7 @@ from tickmark.analyses.explained_findings import (
     kept,
     plan,
 )
-from tickmark.audit.judgement import Disposition, JudgedFinding, JudgedRun, JudgedWorkbook
+from tickmark.audit.judging.judgement import Disposition, JudgedFinding, JudgedRun, JudgedWorkbook
 from tickmark.engine.plan import Done, Failed, Outcome, Plan
 from tickmark.engine.run import Runner
 from tickmark.errors import BudgetExceeded, ModelUnreachable, SettingError

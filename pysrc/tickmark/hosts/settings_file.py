@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from tickmark.audit.settings import NAMES as AUDIT_NAMES
-from tickmark.audit.settings import AuditSettings
+from tickmark.audit.judging.settings import NAMES as AUDIT_NAMES
+from tickmark.audit.judging.settings import AuditSettings
 from tickmark.hosts.private_file import write_private_text
 from tickmark.read.limits import meanings
 from tickmark.settings import Settings, setting_names, user_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tickmark.audit.judgement import Disposition, JudgedFinding, JudgedRun
+from tickmark.audit.judging.judgement import Disposition, JudgedFinding, JudgedRun
 from tickmark.model.finding import Severity
 from tickmark.report.audit_summary import (
     explanation_parts,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tickmark.audit.judgement import JudgedFinding, JudgedRun, JudgedWorkbook
+from tickmark.audit.judging.judgement import JudgedFinding, JudgedRun, JudgedWorkbook
 from tickmark.report.audit_summary import (
     explanation_parts,
     fixed,

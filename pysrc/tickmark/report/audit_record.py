@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tickmark.audit.baseline import BaselineEntry
-from tickmark.audit.judgement import (
+from tickmark.audit.judging.baseline import BaselineEntry
+from tickmark.audit.judging.judgement import (
     HIDDEN,
     Disposition,
     JudgedFinding,

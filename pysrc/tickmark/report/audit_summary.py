@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tickmark.audit.judgement import HIDDEN, Disposition, JudgedFinding, JudgedRun
+from tickmark.audit.judging.judgement import HIDDEN, Disposition, JudgedFinding, JudgedRun
 from tickmark.model.analysis import Status
 from tickmark.model.explanation import Author
 from tickmark.model.finding import Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tickmark.audit.judgement import JudgedFinding, JudgedRun, JudgedWorkbook
+from tickmark.audit.judging.judgement import JudgedFinding, JudgedRun, JudgedWorkbook
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.finding import Finding
 from tickmark.report.audit_summary import (

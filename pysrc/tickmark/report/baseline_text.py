@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from tickmark.audit.baseline import Baseline, BaselineEntry
+from tickmark.audit.judging.baseline import Baseline, BaselineEntry
 from tickmark.errors import InputError
 from tickmark.report.audit_record import entry_record
 from tickmark.report.audit_summary import one_line

@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from tickmark.audit.judgement import HIDDEN, Disposition, JudgedFinding, JudgedRun, JudgedWorkbook
+from tickmark.audit.judging.judgement import (
+    HIDDEN,
+    Disposition,
+    JudgedFinding,
+    JudgedRun,
+    JudgedWorkbook,
+)
 from tickmark.audit.rule import Rule
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Status

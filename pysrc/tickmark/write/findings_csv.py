@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
-from tickmark.audit.judgement import Disposition, JudgedFinding, JudgedRun
+from tickmark.audit.judging.judgement import Disposition, JudgedFinding, JudgedRun
 from tickmark.model.explanation import Explanation
 from tickmark.model.finding import Effect
 from tickmark.write.csv_text import guarded

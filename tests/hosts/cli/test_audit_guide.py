@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from tickmark.audit.settings import parse_audit
+from tickmark.audit.judging.settings import parse_audit
 from tickmark.hosts.cli.app import app
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "audit.md").read_text(encoding="utf-8")

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tickmark.audit.deviation import DeviationKind, deviation
-from tickmark.audit.drifts import SHORTEST_RUN, Drift, drifts
-from tickmark.audit.formula_classes import FormulaClasses, formula_classes
-from tickmark.audit.outliers import Outlier, crossing_outliers
+from tickmark.audit.deviations.deviation import DeviationKind, deviation
+from tickmark.audit.deviations.drifts import SHORTEST_RUN, Drift, drifts
+from tickmark.audit.deviations.formula_classes import FormulaClasses, formula_classes
+from tickmark.audit.deviations.outliers import Outlier, crossing_outliers
 from tickmark.audit.quoting import shortened
 from tickmark.audit.region_grid import RegionGrid
 from tickmark.audit.rule import Facts, rule

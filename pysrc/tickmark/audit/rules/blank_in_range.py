@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.aggregate_stretches import Stretches, stretches_of
-from tickmark.audit.cell_lines import DOWN, cell_lines
+from tickmark.audit.lines.cell_lines import DOWN, cell_lines
+from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address

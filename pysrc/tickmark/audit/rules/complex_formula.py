@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from tickmark.audit.formula_measures import FormulaMeasures, measures_of
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted
 from tickmark.model.address import cell_address

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.instruction import instructions
+from tickmark.audit.instructions.instruction import instructions
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed

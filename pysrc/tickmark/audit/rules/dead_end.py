@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.dead_lines import DeadCells, dead_lines, gaps
 from tickmark.audit.hidden_parts import Hidden, HiddenPart, hidden_parts
+from tickmark.audit.lines.dead_lines import DeadCells, dead_lines, gaps
 from tickmark.audit.region_grid import RegionGrid
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.cell_lines import ACROSS, cell_lines
+from tickmark.audit.lines.cell_lines import ACROSS, cell_lines
 from tickmark.audit.operands import Operand, OperandCells, Taken, operand_cells
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import cell_address, quote_sheet_name

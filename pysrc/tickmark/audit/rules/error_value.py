@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tickmark.audit.cell_roles import NO_REGION, cell_roles
+from tickmark.audit.lines.cell_roles import NO_REGION, cell_roles
 from tickmark.audit.link_cells import ERRORS, broken_books
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed

@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tickmark.audit.check_forms import Form
-from tickmark.audit.check_lines import CheckCell, CheckLine, check_lines, side_addresses
-from tickmark.audit.check_words import Says, says
+from tickmark.audit.checks.check_forms import Form
+from tickmark.audit.checks.check_lines import CheckCell, CheckLine, check_lines, side_addresses
+from tickmark.audit.checks.check_words import Says, says
+from tickmark.audit.checks.tie_outs import Mismatch, mismatches
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.tie_outs import Mismatch, mismatches
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.typed_constants import Part, TypedConstant, constants_in, only_typed
 from tickmark.audit.wording import addresses, counted, listed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tickmark.audit.aggregate_stretches import Stretches, stretches_of
-from tickmark.audit.cell_lines import DOWN
-from tickmark.audit.range_starts import RangeStart, Start, range_starts
+from tickmark.audit.lines.cell_lines import DOWN
+from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
+from tickmark.audit.ranges.range_starts import RangeStart, Start, range_starts
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address

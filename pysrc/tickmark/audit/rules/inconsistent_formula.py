@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tickmark.audit.agreement import is_equal
-from tickmark.audit.deviation import Deviation, DeviationKind, deviation, token_kind
-from tickmark.audit.formula_classes import FormulaClasses, formula_classes
-from tickmark.audit.outliers import FEWEST_ADJACENT, Outlier, outliers
+from tickmark.audit.deviations.deviation import Deviation, DeviationKind, deviation, token_kind
+from tickmark.audit.deviations.formula_classes import FormulaClasses, formula_classes
+from tickmark.audit.deviations.outliers import FEWEST_ADJACENT, Outlier, outliers
+from tickmark.audit.evaluation.agreement import is_equal
 from tickmark.audit.quoting import shortened
 from tickmark.audit.region_grid import RegionGrid
 from tickmark.audit.rule import Facts, rule

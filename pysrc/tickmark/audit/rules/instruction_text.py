@@ -10,14 +10,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.carried_text import (
+from tickmark.audit.instructions.carried_text import (
     UNSEEN,
     CarriedText,
     Carrier,
     carried_texts,
     string_literals,
 )
-from tickmark.audit.instruction import ENOUGH, Instruction, folded, instruction, instructions
+from tickmark.audit.instructions.instruction import (
+    ENOUGH,
+    Instruction,
+    folded,
+    instruction,
+    instructions,
+)
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.lines import Lines, copied_along, lines_of
-from tickmark.audit.relations import MOST_SUMMED, Operation, Relation, relation_of
+from tickmark.audit.lines.lines import Lines, copied_along, lines_of
+from tickmark.audit.lines.relations import MOST_SUMMED, Operation, Relation, relation_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import cell_address

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.agreement import same
-from tickmark.audit.interruptions import Interruption, interruptions
-from tickmark.audit.lines import lines_of
+from tickmark.audit.evaluation.agreement import same
+from tickmark.audit.lines.interruptions import Interruption, interruptions
+from tickmark.audit.lines.lines import lines_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address

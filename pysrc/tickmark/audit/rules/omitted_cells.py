@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.audit.aggregate_stretches import Stretches, stretches_of
-from tickmark.audit.aggregates import PLUS, SUM, function_of
-from tickmark.audit.cell_lines import DOWN, cell_lines
-from tickmark.audit.omissions import Omission, Where, omissions_of
+from tickmark.audit.lines.cell_lines import DOWN, cell_lines
 from tickmark.audit.quoting import quoted
+from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
+from tickmark.audit.ranges.aggregates import PLUS, SUM, function_of
+from tickmark.audit.ranges.omissions import Omission, Where, omissions_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.agreement import all_same, digits
-from tickmark.audit.interruptions import moving_templates
-from tickmark.audit.lines import Lines, Mask, copied_along, lines_of
+from tickmark.audit.evaluation.agreement import all_same, digits
+from tickmark.audit.lines.interruptions import moving_templates
+from tickmark.audit.lines.lines import Lines, Mask, copied_along, lines_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address

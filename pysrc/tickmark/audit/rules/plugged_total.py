@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.quoting import quoted
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import cell_address

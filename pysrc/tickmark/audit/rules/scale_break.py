@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.lines import Lines, lines_of
+from tickmark.audit.lines.lines import Lines, lines_of
 from tickmark.audit.region_grid import RegionGrid
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import counted

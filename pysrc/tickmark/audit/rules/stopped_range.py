@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from tickmark.audit.ranges.table_reads import ShortRead, short_reads
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.table_reads import ShortRead, short_reads
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity

@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.agreement import is_equal
-from tickmark.audit.deviation import normal_form, terms
-from tickmark.audit.formula_classes import NO_CLASS, FormulaClasses, formula_classes
+from tickmark.audit.deviations.deviation import normal_form, terms
+from tickmark.audit.deviations.formula_classes import NO_CLASS, FormulaClasses, formula_classes
+from tickmark.audit.evaluation.agreement import is_equal
 from tickmark.audit.quoting import quoted, shortened
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed

@@ -12,7 +12,7 @@ import numpy as np
 from tickmark.audit.number_text import number_in
 from tickmark.audit.operands import OperandCells, Taken, operand_cells
 from tickmark.audit.quoting import quoted
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import cell_address, quote_sheet_name

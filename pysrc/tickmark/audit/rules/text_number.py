@@ -8,13 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.lookup_keys import MistypedKeys, mistyped_keys
-from tickmark.audit.number_text import is_amount, number_in
-from tickmark.audit.quoting import quoted
-from tickmark.audit.read_areas import ReadAreas, read_areas
-from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
-from tickmark.audit.written_columns import (
+from tickmark.audit.lookups.lookup_keys import MistypedKeys, mistyped_keys
+from tickmark.audit.lookups.written_columns import (
     FEWEST,
     Suspects,
     WrittenColumn,
@@ -22,6 +17,11 @@ from tickmark.audit.written_columns import (
     says_anything,
     written_columns,
 )
+from tickmark.audit.number_text import is_amount, number_in
+from tickmark.audit.quoting import quoted
+from tickmark.audit.ranges.read_areas import ReadAreas, read_areas
+from tickmark.audit.rule import Facts, rule
+from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import Cell, CellKind

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tickmark.audit.aggregate_stretches import stretches_of
-from tickmark.audit.cell_lines import DOWN
-from tickmark.audit.omissions import omissions_of
-from tickmark.audit.paired_ranges import Misfit, Misfitting, misfits
-from tickmark.audit.range_starts import Start, range_starts
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.lines.cell_lines import DOWN
+from tickmark.audit.ranges.aggregate_stretches import stretches_of
+from tickmark.audit.ranges.omissions import omissions_of
+from tickmark.audit.ranges.paired_ranges import Misfit, Misfitting, misfits
+from tickmark.audit.ranges.range_starts import Start, range_starts
+from tickmark.audit.ranges.read_areas import template_cells
+from tickmark.audit.ranges.uneven_extents import Uneven, uneven_extents
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.uneven_extents import Uneven, uneven_extents
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity

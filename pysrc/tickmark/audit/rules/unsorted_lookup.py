@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.audit.key_line import KINDS, NOTHING, Key, KeyLine
-from tickmark.audit.lookup_suspects import (
+from tickmark.audit.lookups.key_line import KINDS, NOTHING, Key, KeyLine
+from tickmark.audit.lookups.lookup_suspects import (
     LookupSuspect,
     fetches_last,
     is_sentinel,
     lookup_suspects,
 )
-from tickmark.audit.lookup_uses import (
+from tickmark.audit.lookups.lookup_uses import (
     IN_FORMULA,
     KeyPlace,
     LookupUse,

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.read_areas import template_cells
+from tickmark.audit.ranges.read_areas import template_cells
+from tickmark.audit.ranges.whole_columns import whole_columns_in
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.whole_columns import whole_columns_in
 from tickmark.audit.wording import addresses, counted
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier

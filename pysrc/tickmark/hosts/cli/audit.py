@@ -17,7 +17,7 @@ from tickmark.hosts.cli.output import emit, terminal_width
 from tickmark.hosts.cli.output_file import STDOUT, OutputFile
 
 if TYPE_CHECKING:
-    from tickmark.audit.judgement import JudgedRun, JudgedWorkbook
+    from tickmark.audit.judging.judgement import JudgedRun, JudgedWorkbook
     from tickmark.hosts.audit_run import AuditOutcome, AuditRequest
     from tickmark.hosts.cli.explanations import Explaining
     from tickmark.hosts.cli.terminal import Terminal
@@ -249,7 +249,7 @@ def _run(
     *,
     quiet: bool,
 ) -> int:
-    from tickmark.audit.judgement import JudgedRun
+    from tickmark.audit.judging.judgement import JudgedRun
     from tickmark.hosts.cli.terminal import Terminal
     from tickmark.report.audit_record import workbook_line
     from tickmark.report.audit_summary import fixed, hidden, one_line, verdict

@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from tickmark.audit.settings import NAMES as AUDIT_NAMES
+from tickmark.audit.judging.settings import NAMES as AUDIT_NAMES
 from tickmark.hosts.cli.output import printable
 from tickmark.read.limits import meanings
 from tickmark.settings import find_key, load_settings, setting_names, user_file

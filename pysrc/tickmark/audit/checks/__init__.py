@@ -1,0 +1,1 @@
+"""Checks that a workbook makes of itself."""

@@ -1,0 +1,1 @@
+"""How formulas differ from the copies around them."""

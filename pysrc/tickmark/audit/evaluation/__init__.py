@@ -1,0 +1,1 @@
+"""What formulas give on the values that a workbook was saved with."""

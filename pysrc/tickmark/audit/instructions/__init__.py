@@ -1,0 +1,1 @@
+"""Texts that speak to a language model, wherever a file can carry them."""

@@ -1,0 +1,1 @@
+"""What is known, suppressed or left out, and what remains."""

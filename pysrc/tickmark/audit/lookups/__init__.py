@@ -1,0 +1,1 @@
+"""Lookups that need sorted keys, and the keys that they search."""

@@ -1,0 +1,1 @@
+"""What aggregates and lookups take, and where that begins and ends."""
