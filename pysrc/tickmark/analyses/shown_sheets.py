@@ -56,7 +56,7 @@ class ShownSheets:
         if number not in self._sheets:
             sheet = self.facts.workbook.sheets[number]
             kept = np.flatnonzero(~self.kept_back(number))
-            self._sheets[number] = replace(sheet, cells=_taken(sheet.cells, kept))
+            self._sheets[number] = replace(sheet, cells=sheet.cells.chosen(kept))
         return self._sheets[number]
 
     def labels(self, number: int) -> Labels:
@@ -160,20 +160,6 @@ class ShownSheets:
     @cached_property
     def _labels(self) -> dict[int, Labels]:
         return {}
-
-
-def _taken(cells: Cells, at: npt.NDArray[np.intp]) -> Cells:
-    if len(at) == len(cells):
-        return cells
-    return replace(
-        cells,
-        rows=cells.rows[at],
-        columns=cells.columns[at],
-        kinds=cells.kinds[at],
-        values=cells.values[at],
-        styles=cells.styles[at],
-        formulas=cells.formulas[at],
-    )
 
 
 def _texts(cells: Cells, mask: Mask) -> Iterator[str]:

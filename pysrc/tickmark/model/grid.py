@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Final
 
@@ -151,6 +151,18 @@ class Cells:
         columns = self.columns[low:high]
         inside = (columns >= area.left) & (columns <= area.right)
         return low + np.flatnonzero(inside)
+
+    def chosen(self, at: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Cells:
+        """Some of the cells, by their positions in order or by a mask, with their formulas."""
+        return replace(
+            self,
+            rows=self.rows[at],
+            columns=self.columns[at],
+            kinds=self.kinds[at],
+            values=self.values[at],
+            styles=self.styles[at],
+            formulas=self.formulas[at],
+        )
 
     @property
     def formula_count(self) -> int:

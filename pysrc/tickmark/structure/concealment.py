@@ -193,23 +193,11 @@ def _by_colour(sheet: Sheet, same: Mask, filled: Mask) -> Mask:
     painted = tuple(_painted(sheet))
     if painted:
         at = np.flatnonzero(same)
-        cells = _taken(sheet.cells, at)
+        cells = sheet.cells.chosen(at)
         unsure = covered(cells, _edges(area for area, decides in painted if decides))
         unsure |= ~filled[at] & covered(cells, _edges(area for area, _ in painted))
         found[at[unsure]] = False
     return found
-
-
-def _taken(cells: Cells, at: npt.NDArray[np.intp]) -> Cells:
-    return replace(
-        cells,
-        rows=cells.rows[at],
-        columns=cells.columns[at],
-        kinds=cells.kinds[at],
-        values=cells.values[at],
-        styles=cells.styles[at],
-        formulas=cells.formulas[at],
-    )
 
 
 def _edges(areas: Iterable[RangeRef]) -> npt.NDArray[np.int64]:

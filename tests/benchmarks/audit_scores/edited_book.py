@@ -270,15 +270,7 @@ def _moved(area: RangeRef, row: int) -> RangeRef:
 
 def _taken(cells: Cells, at: npt.NDArray[np.intp], *, formulas: bool = False) -> Cells:
     """Some of the cells, with their formulas or with the values alone."""
-    kept = replace(
-        cells,
-        rows=cells.rows[at],
-        columns=cells.columns[at],
-        kinds=cells.kinds[at],
-        values=cells.values[at],
-        styles=cells.styles[at],
-        formulas=cells.formulas[at],
-    )
+    kept = cells.chosen(at)
     if formulas:
         return kept
     none = np.full(len(at), NO_FORMULA, np.int32)
