@@ -210,3 +210,93 @@ def test_a_row_that_stays_with_its_first_cell_is_accused(third: str) -> None:
 @pytest.mark.parametrize("third", ["B4*1.5", "B$4*1.5", "$B$2*1.5", "B4/$B4", "B4*2.5"])
 def test_a_row_that_moves_or_calculates_something_else_stays_silent(third: str) -> None:
     assert _findings(book(_plan(third))) == []
+
+
+def _regions(shares: Cells) -> Cells:
+    """Amounts of four regions in B4:B7, their total in B8 with a check below it, and shares."""
+    cells: Cells = {"A3": "Region", "B3": "Amount", "C3": "Share", "A8": "Total", "A10": "Check"}
+    for row in range(4, 8):
+        cells |= {f"A{row}": f"Region {row}", f"B{row}": 100.0 * row}
+    cells |= {"B8": ("=SUM(B4:B7)", 2200.0), "B9": ("=B8/$B$8", 1.0), "C8": ("=B8/$B$8", 1.0)}
+    return cells | shares
+
+
+def test_shares_that_move_off_their_total_into_other_figures_are_accused() -> None:
+    (finding,) = _findings(book(_regions(_copies("C4", "B4/B8", 4))))
+    assert finding.ranges == ("C5:C7",)
+    assert finding.severity is Severity.HIGH
+    assert finding.message == (
+        "The cell B8 that C4 refers to moves along in 3 copies (C5:C7) up to B11, although it is "
+        "the total of what they refer to."
+    )
+    assert finding.evidence["expected"] == "=B5/B$8"
+    assert finding.siblings == ("C4", "B9")
+
+
+def test_shares_across_that_move_off_their_total_are_accused() -> None:
+    cells = _turned(_regions({}))
+    cells |= {"H2": ("=SUM(D2:G2)", 2200.0), "I2": ("=H2/$H$2", 1.0), "H3": ("=H2/$H$2", 1.0)}
+    (finding,) = _findings(book(cells | _copies("D3", "D2/H2", 4, across=True)))
+    assert (finding.ranges, finding.evidence["expected"]) == (("E3:G3",), "=E2/$H2")
+
+
+def _net(rate: str, *, errors: bool) -> Cells:
+    """Amounts in B4:B9 under a header, a rate in D1 and tax in E4:E9."""
+    cells: Cells = {"A1": "Rate", "D1": 0.2, "A3": "Item", "B3": "Net", "D3": "Discount"}
+    for row in range(4, 10):
+        cells |= {f"A{row}": f"Item {row}", f"B{row}": 10.0 * row, f"D{row}": 1.0}
+    cells |= _copies("E4", f"B4*{rate}", 6)
+    if errors:
+        cells["E6"] = (f"={shift('B4*' + rate, 2, 0)}", "#VALUE!")
+    return cells
+
+
+def test_a_rate_that_moves_through_a_header_into_other_numbers_is_accused() -> None:
+    (finding,) = _findings(book(_net("D1", errors=True)))
+    assert finding.ranges == ("E5:E9",)
+    assert finding.evidence["errors"] == "1 of 5 copies"
+    assert finding.message.endswith("up to D6, although it is a cell for itself.")
+
+
+def test_a_rate_that_others_fix_is_accused_without_an_error() -> None:
+    cells = _net("D1", errors=False) | {"F4": ("=B4*$D$1", 8.0)}
+    (finding,) = _findings(book(cells))
+    assert (finding.ranges, finding.siblings) == (("E5:E9",), ("E4", "F4"))
+
+
+@pytest.mark.parametrize("rate", ["D$1", "$D$1", "D4", "D3"])
+def test_a_rate_that_stands_still_or_goes_along_stays_silent(rate: str) -> None:
+    assert _findings(book(_net(rate, errors=False))) == []
+
+
+def _series(gap: int = 0) -> Cells:
+    """Twenty four monthly figures in B2:B25, of which one may be missing."""
+    cells: Cells = {"A1": "Month", "B1": "Sales", "C1": "Ratio"}
+    for row in range(2, 26):
+        cells |= {f"A{row}": f"M{row}", f"B{row}": 100.0 + row}
+    if gap:
+        del cells[f"B{gap}"]
+    return cells | {"E2": ("=B4/$B$2", 1.0), "E3": ("=B5/$B$2", 1.0), "E4": ("=B6/$B$14", 1.0)}
+
+
+@pytest.mark.parametrize("gap", [0, 9, 17, 20])
+@pytest.mark.parametrize(
+    ("start", "formula", "count"),
+    [
+        ("C3", "B3/B2", 22),
+        ("C3", "B3/B2-1", 22),
+        ("C14", "B14/B2-1", 12),
+        ("C2", "B2/B14-1", 12),
+        ("C2", "B2/B3", 23),
+        ("C5", "(B2+B3+B4+B5)/4", 20),
+        ("C5", "SUM(B2:B5)/B2", 20),
+    ],
+)
+def test_lags_growth_and_moving_windows_stay_silent(
+    start: str, formula: str, count: int, gap: int
+) -> None:
+    cells = _copies(start, formula, count)
+    for address, copy in cells.items():
+        if gap and isinstance(copy, tuple) and f"B{gap}" in copy[0]:
+            cells[address] = (copy[0], "#DIV/0!")
+    assert _findings(book(_series(gap) | cells)) == []

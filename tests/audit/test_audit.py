@@ -104,6 +104,13 @@ def test_what_only_informs_never_takes_the_place_of_what_is_shown() -> None:
     assert without_overlap([more, shown]) == (shown, more)
 
 
+def test_a_text_in_arithmetic_takes_the_place_of_the_error_it_causes() -> None:
+    cells: Cells = {"A1": "note", "A2": 3.0, "B1": ("=A1*2", "#VALUE!"), "B2": ("=A2*2", 6.0)}
+    assert [one.rule for one in audit(book(cells)) if one.ranges == ("B1",)] == [
+        "text-in-arithmetic"
+    ]
+
+
 def test_rules_of_other_families_and_other_cells_stay() -> None:
     found = [
         _made("pasted-value", ("C3",), Severity.MEDIUM),

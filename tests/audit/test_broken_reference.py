@@ -67,6 +67,46 @@ def test_an_error_without_a_lost_reference_stays_silent(cells: dict[str, CellSpe
     assert _findings(book(cells)) == []
 
 
+def _report(**changed: CellSpec) -> dict[str, CellSpec]:
+    """Four lines of figures in B2:D5, of which some lost what they referred to."""
+    cells: dict[str, CellSpec] = {"A1": "Item", "B1": "Energy", "C1": "Fuel", "D1": "Cost"}
+    for row in range(2, 6):
+        cells |= {f"A{row}": f"Item {row}"}
+        cells |= {f"{letter}{row}": 10.0 * row for letter in "BCD"}
+    return cells | changed
+
+
+def test_formulas_of_one_region_that_lost_the_same_are_one_finding() -> None:
+    cells = _report(B2=("=#REF!", REF), D3=("=#REF!*#REF!", REF), B5=("=C5*#REF!/1000", REF))
+    (finding,) = _findings(book(cells))
+    assert finding.ranges == ("B2", "D3", "B5")
+    assert finding.message == "3 formulas refer to deleted cells (B2, D3, B5)."
+    assert finding.key == "#REF!"
+
+
+def test_blocks_beside_each_other_that_lost_the_same_are_one_finding() -> None:
+    cells: dict[str, CellSpec] = {f"B{row}": (f"=#REF!*A{row}", REF) for row in range(2, 6)}
+    cells |= {f"F{row}": (f"=#REF!+A{row}", REF) for row in range(2, 6)}
+    (finding,) = _findings(book(cells))
+    assert finding.ranges == ("B2:B5", "F2:F5")
+
+
+def test_formulas_that_lost_cells_of_different_sheets_are_findings_of_their_own() -> None:
+    cells = _report(B2=("=Rates!#REF!", REF), D2=("=Plan!#REF!", REF))
+    assert [one.ranges for one in _findings(book(cells))] == [("B2",), ("D2",)]
+
+
+def test_regions_apart_are_findings_of_their_own() -> None:
+    cells = _report(B2=("=#REF!*2", REF))
+    cells |= {f"H{row}": float(row) for row in range(20, 25)} | {"I24": ("=#REF!*3", REF)}
+    assert [one.ranges for one in _findings(book(cells))] == [("B2",), ("I24",)]
+
+
+def test_what_shows_an_error_is_not_joined_with_what_shows_none() -> None:
+    cells = _report(B2=("=#REF!*2", REF), D3=("=IF(TRUE,5,#REF!)", 5))
+    assert [one.severity for one in _findings(book(cells))] == [Severity.HIGH, Severity.MEDIUM]
+
+
 def test_a_broken_name_in_use_is_named_with_its_users() -> None:
     workbook = book(
         {"A1": ("=Rate*2", REF), "A2": ("=Rate*2", REF), "A3": 1},

@@ -137,3 +137,26 @@ def test_one_error_in_one_line_of_a_table_is_one_finding(*, down: bool) -> None:
             cells[cell_address(*at)] = value
     (finding,) = _findings(book(cells))
     assert finding.ranges == (("C2", "C4", "C6") if down else ("B3", "D3", "F3"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "fix"),
+    [
+        (
+            {"A1": "note", "B1": ("=A1*2", "#VALUE!")},
+            "Replace the text that stands where a number is needed.",
+        ),
+        (
+            {"A1": 5, "B1": ('=FIND("x",A1)', "#VALUE!")},
+            "Check the arguments of the formula: one is of a kind or size that it cannot take.",
+        ),
+        (
+            {"A1": "note", "A2": 5, "B1": ("=SUMIFS(A1:A2,A1:A3,5)", "#VALUE!")},
+            "Check the arguments of the formula: one is of a kind or size that it cannot take.",
+        ),
+    ],
+)
+def test_a_text_is_to_be_replaced_only_where_one_stands(
+    cells: dict[str, CellSpec], fix: str
+) -> None:
+    assert [finding.fix for finding in _findings(book(cells))] == [fix]

@@ -141,6 +141,27 @@ def test_what_makes_no_difference_now_is_of_low_severity() -> None:
     assert finding.evidence["effect"] == "none now"
 
 
+@pytest.mark.parametrize(
+    ("cells", "severity"),
+    [
+        ({"B5": 0.0, "D5": ("=B5*C6", 0.0)}, Severity.MEDIUM),
+        ({"B5": 0.0, "D5": ("=B5*C6", 0.0), "C5": 0.0, "C6": 0.0}, Severity.LOW),
+        ({"E5": ("=D5-F5", 300.0), "F5": 0.0}, Severity.MEDIUM),
+        ({"D5": ("=B5*C5", 0.0), "B5": 0.0, "E5": ("=D5-F5", 0.0), "F5": 0.0}, Severity.LOW),
+    ],
+)
+def test_what_only_happens_to_give_the_same_now_is_of_medium_severity(
+    cells: Cells, severity: Severity
+) -> None:
+    made = _sales()
+    for row in range(2, 10):
+        made[f"F{row}"] = 50.0
+        made[f"E{row}"] = (f"=D{row}+F{row}", 1.0)
+    del made["F1"], made["G1"], made["G2"]
+    (finding,) = _findings(book(made | cells))
+    assert finding.severity is severity
+
+
 @pytest.mark.parametrize(("typed", "severity"), [(14, Severity.MEDIUM), (15, Severity.HIGH)])
 def test_a_number_typed_in_the_place_of_a_cell_is_accused(typed: int, severity: Severity) -> None:
     (finding,) = _findings(book(_plan(E6=f"=E3*{typed}")))
@@ -153,6 +174,15 @@ def test_a_number_in_place_of_a_cell_at_the_start_of_a_line_stays_silent() -> No
     for row in range(2, 10):
         cells[f"E{row}"] = (f"=D{row}*{'0.5' if row == 2 else '$G$1'}", 20.0 * row)
     assert _findings(book(cells)) == []
+
+
+def test_a_factor_on_another_sheet_does_not_hide_that_the_cells_differ() -> None:
+    cells = _sales() | {"B5": 0.0}
+    for row in range(2, 10):
+        wrong = "C6" if row == 5 else f"C{row}"
+        cells[f"D{row}"] = (f"=B{row}*{wrong}*Rates!$B$1", 0.0 if row == 5 else 30.0 * row)
+    (finding,) = _findings(book({"Sheet1": cells, "Rates": {"A1": "Rate", "B1": 1.5}}))
+    assert (finding.ranges, finding.severity) == (("D5",), Severity.MEDIUM)
 
 
 def test_dollar_signs_alone_are_of_low_severity() -> None:

@@ -332,3 +332,59 @@ def test_a_column_of_numbers_across_three_rows_of_formulas_is_a_decision() -> No
     rows = {k: v for row in (7, 8, 9) for k, v in _row("ffnfff", row=row).items()}
 
     assert _findings(book(rows)) == []
+
+
+def _bills(paid: str) -> Cells:
+    """Bills with what was paid of them, by letters: all of it, a part that was typed, nothing."""
+    cells: Cells = {"A1": "Bill", "B1": "Gross", "C1": "Paid", "D1": "Open"}
+    for row, letter in enumerate(paid, 2):
+        gross = 1000.0 + 137 * row
+        cells |= {f"A{row}": f"Bill {row}", f"B{row}": gross, f"D{row}": (f"=B{row}-C{row}", 1.0)}
+        if letter != ".":
+            cells[f"C{row}"] = (f"=B{row}", gross) if letter == "f" else gross / 2
+    return cells
+
+
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize("paid", ["ffffn.fff", "fffnf.fff", ".fnffff", "fffffn"])
+def test_another_number_in_a_line_that_repeats_the_one_beside_it_stays_silent(
+    paid: str, *, down: bool
+) -> None:
+    cells = _bills(paid)
+    assert _findings(book(cells if down else _mirrored(cells))) == []
+
+
+def test_a_number_among_many_repeats_on_both_sides_is_of_medium_severity() -> None:
+    (finding,) = _findings(book(_bills("ffnfff")))
+    assert (finding.ranges, finding.severity) == (("C4",), Severity.MEDIUM)
+
+
+def test_a_number_among_references_to_another_sheet_is_accused() -> None:
+    links: Cells = {
+        cell_address(3, column): (f"=S!{cell_address(3, column)}", 5.0 + column)
+        for column in range(2, 8)
+    }
+    values: Cells = {cell_address(3, column): 5.0 + column for column in range(2, 8)}
+    (finding,) = _findings(book({"L": links | {"C3": 99.0}, "S": values}))
+    assert (finding.ranges, finding.severity) == (("C3",), Severity.HIGH)
+
+
+@pytest.mark.parametrize("first", [2, 3])
+def test_a_total_over_one_more_row_than_the_sums_beside_it_is_right(first: int) -> None:
+    total: Cells = {
+        f"{letter}7": (f"=SUM({letter}{first}:{letter}{first + 3})", 1.0) for letter in "BCD"
+    }
+    assert _findings(book(_with_total(total | {"E7": 225.0}))) == []
+
+
+def test_a_total_over_one_more_column_than_the_sums_beside_it_is_right() -> None:
+    total: Cells = {f"{letter}7": (f"=SUM({letter}3:{letter}6)", 1.0) for letter in "BCD"}
+    assert _findings(book(_mirrored(_with_total(total | {"E7": 225.0})))) == []
+
+
+def test_one_digit_that_a_longer_sum_gives_is_chance() -> None:
+    total: Cells = {f"{letter}7": (f"=SUM({letter}3:{letter}6)", 1.0) for letter in "BCD"}
+    cells = _with_total(total | {"E7": 5.0})
+    cells |= {f"E{row}": 1.0 for row in range(2, 7)}
+    (finding,) = _findings(book(cells))
+    assert finding.ranges == ("E7",)

@@ -130,6 +130,43 @@ def test_totals_of_one_row_that_omit_the_same_row_are_one_finding() -> None:
     assert finding.ranges == ("B8:E8",)
 
 
+def _quarters() -> Cells:
+    """Amounts of three months in B to D, their sum in E and the mean of C and D in F."""
+    cells: Cells = {"A2": "Item", "B2": "Jan", "C2": "Feb", "D2": "Mar", "E2": "Q1", "F2": "Mean"}
+    for row in range(3, 8):
+        cells[f"A{row}"] = f"Item {chr(62 + row)}"
+        cells |= {f"{letter}{row}": 10.0 * row + ord(letter) for letter in "BCD"}
+        cells[f"E{row}"] = (f"=SUM(B{row}:D{row})", 30.0 * row + 201)
+        cells[f"F{row}"] = (f"=AVERAGE($C{row}:$D{row})", 10.0 * row + 67.5)
+    for letter in "BCDEF":
+        cells[f"{letter}8"] = (f"=SUM({letter}3:{letter}6)", 1.0)
+    cells["A8"] = "Total"
+    return cells
+
+
+def test_sums_beside_totals_that_omit_a_row_are_accused_with_them() -> None:
+    (finding,) = _findings(book(_quarters()))
+
+    assert finding.ranges == ("B8:F8",)
+    assert finding.message.endswith("; the same in 4 more cells (B8:F8).")
+
+
+@pytest.mark.parametrize(
+    ("changed", "ranges"),
+    [
+        ({"E8": ("=SUM(E3:E7)", 1.0)}, ("B8:D8", "F8")),
+        ({"E7": None}, ("B8:D8", "F8")),
+        ({"E7": "n/a"}, ("B8:D8", "F8")),
+    ],
+)
+def test_a_sum_beside_them_that_omits_nothing_stays_silent(
+    changed: dict[str, CellSpec], ranges: tuple[str, ...]
+) -> None:
+    cells = {at: value for at, value in (_quarters() | changed).items() if value is not None}
+
+    assert {one.ranges for one in _findings(book(cells))} == {ranges}
+
+
 def test_totals_beside_it_that_take_the_cell_make_it_surer() -> None:
     cells = _list()
     for letter in "CD":

@@ -142,3 +142,66 @@ def test_years_typed_before_a_sequence_are_the_sequence() -> None:
         }
     (finding,) = _findings(cells)
     assert (finding.ranges, finding.severity) == (("A3:A5",), Severity.LOW)
+
+
+def _monthly(ratio: float) -> Cells:
+    """Monthly and yearly output and their ratio; one year is a formula that takes a ratio above."""
+    cells: Cells = {"A1": "House", "B1": "Month", "C1": "Year", "D1": "Ratio"}
+    for row, price in enumerate((6085.62, 2806.36, 7457.79, 3964.35, 9786.11), 2):
+        cells |= {
+            f"A{row}": f"House {row}",
+            f"B{row}": price,
+            f"C{row}": 12 * price,
+            f"D{row}": (f"=C{row}/B{row}", ratio if row == 4 else 12.0),
+        }
+    return cells | {"C3": ("=B3*D2", 12 * 2806.36)}
+
+
+def test_a_factor_from_another_row_that_is_the_same_in_all_rows_proves_nothing() -> None:
+    assert _findings(_monthly(12.0)) == []
+
+
+def test_a_factor_from_another_row_that_is_not_the_same_in_the_own_row_proves_it() -> None:
+    (finding,) = _findings({**_monthly(12.0), "D5": ("=C5/B5", 11.0)})
+    assert finding.ranges == ("C5",)
+
+
+def test_a_factor_from_another_row_between_copies_is_a_pattern() -> None:
+    cells = _monthly(12.0)
+    cells |= {f"C{row}": (f"=B{row}*D{row - 1}", 12.0 * cells[f"B{row}"]) for row in (5, 6)}  # type: ignore[operator]
+    (finding,) = _findings(cells)
+    assert finding.ranges == ("C4",)
+
+
+def test_one_whole_number_that_the_formula_comes_near_to_is_chance() -> None:
+    cells = _table("fffff")
+    cells["D3"] = 545
+    assert _findings(cells) == []
+
+
+def test_whole_numbers_that_are_the_rounded_values_were_pasted_together() -> None:
+    cells = _table("fffff")
+    cells |= {"D3": 545, "D5": 409}
+    (finding,) = _findings(cells)
+    assert finding.ranges == ("D3", "D5")
+
+
+def test_a_whole_number_that_is_the_exact_value_needs_no_others() -> None:
+    cells = _table("fffff")
+    cells |= {"B4": 6.0, "C4": 139.0, "D4": 834}
+    (finding,) = _findings(cells)
+    assert finding.ranges == ("D4",)
+
+
+def test_rounded_values_of_one_column_beside_formulas_were_pasted_together() -> None:
+    """Each row splits a total of its column into ten parts; one column was rounded and typed."""
+    cells: Cells = {"A1": "Part", "B1": "North", "C1": "South", "D1": "East", "E1": "West"}
+    totals = {"B": 46876.0, "C": 51234.0, "D": 60217.0, "E": 71533.0}
+    for row in range(2, 8):
+        cells[f"A{row}"] = f"Part {row}"
+        for letter, total in totals.items():
+            cells[f"{letter}{row}"] = (f"={letter}$12/10", total / 10)
+        cells[f"B{row}"] = 4688
+    cells |= {"A12": "All"} | {f"{letter}12": total for letter, total in totals.items()}
+    (finding,) = _findings(cells)
+    assert finding.ranges == ("B2:B7",)

@@ -9,7 +9,7 @@ import pytest
 from tests.books import CellSpec, book
 from tickmark.audit.rule import Facts
 from tickmark.audit.rules.uneven_ranges import uneven_ranges
-from tickmark.model.address import column_letters
+from tickmark.model.address import cell_address, column_letters
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.workbook import Workbook
 from tickmark.structure.formulas import formulas_of
@@ -103,6 +103,69 @@ def test_one_window_among_equal_ones_is_accused() -> None:
     (finding,) = _findings(book(cells))
 
     assert (finding.ranges, finding.fix) == (("C9",), "=AVERAGE(B7:B9)")
+
+
+def _forecast(*, drifting: bool) -> Cells:
+    """Actual months in B to G and their mean in H to M, rows 3 to 7; row 5 may lack its `$`."""
+    cells: Cells = {}
+    for column in range(2, 14):
+        letter = column_letters(column)
+        cells[cell_address(1, column)] = f"Month {column}"
+        for row in range(3, 8):
+            formula = f"=AVERAGE($B{row}:$G{row})"
+            if drifting and row == 5 and column > 7:
+                start, end = column_letters(column - 6), column_letters(column - 1)
+                formula = f"=AVERAGE({start}5:{end}5)"
+            cells[f"{letter}{row}"] = float(row * column) if column < 8 else (formula, 9.0)
+    cells |= {f"A{row}": f"Cost {row}" for row in range(3, 8)}
+    return cells
+
+
+def test_a_row_of_copies_that_lacks_its_dollar_signs_is_one_finding() -> None:
+    (finding,) = _findings(book(_forecast(drifting=True)))
+
+    assert finding.ranges == ("I5:M5",)
+    assert finding.evidence["found"] == "=AVERAGE(C5:H5)"
+    assert finding.fix == finding.evidence["expected"] == "=AVERAGE($B5:$G5)"
+
+
+def test_a_column_of_copies_that_lacks_its_dollar_signs_is_one_finding() -> None:
+    cells: Cells = {}
+    for row in range(2, 14):
+        cells[f"A{row}"] = f"Month {row}"
+        for letter in "CDEFG":
+            first, last = ("$2", "$7") if letter != "E" else (str(row - 6), str(row - 1))
+            formula = (f"=AVERAGE({letter}{first}:{letter}{last})", 9.0)
+            cells[f"{letter}{row}"] = 3.0 * row if row < 8 else formula
+    cells |= {f"{letter}1": f"Cost {letter}" for letter in "CDEFG"}
+
+    (finding,) = _findings(book(cells))
+
+    assert (finding.ranges, finding.fix) == (("E9:E13",), "=AVERAGE(E$2:E$7)")
+
+
+def test_rows_of_copies_that_all_stand_still_stay_silent() -> None:
+    assert _findings(book(_forecast(drifting=False))) == []
+
+
+def test_the_fix_keeps_the_dollar_signs_of_the_formula() -> None:
+    cells = _totals((5, 11), (5, 11), (4, 11), (5, 11), (5, 11))
+    cells["D13"] = ("=SUM(D$4:D$11)", 1.0)
+    for letter in "BCEF":
+        cells[f"{letter}13"] = (f"=SUM({letter}$5:{letter}$11)", 1.0)
+
+    (finding,) = _findings(book(cells))
+
+    assert (finding.ranges, finding.fix) == (("D13",), "=SUM(D$5:D$11)")
+
+
+def test_a_range_that_alone_lacks_cells_still_to_be_filled_is_medium() -> None:
+    cells = _totals((4, 13), (4, 11), (4, 13), (4, 13), (4, 13))
+    made = {at.replace("13", "15"): value for at, value in cells.items()}
+
+    (finding,) = _findings(book(made))
+
+    assert (finding.ranges, finding.severity) == (("C15",), Severity.MEDIUM)
 
 
 def test_a_range_that_alone_ends_in_a_blank_row_is_low() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 import threading
 import time
+from pathlib import Path
+
+import pytest
 
 from tickmark.hosts.workers import Lost, in_processes
 
@@ -18,7 +23,7 @@ def work(job: str) -> str:
         threading.Timer(0.1, os._exit, (0,)).start()
     if job == "slow":
         time.sleep(1.0)
-    if job == "raise":
+    if job.startswith("raise"):
         raise ValueError(job)
     return job.upper()
 
@@ -37,6 +42,44 @@ def test_a_crash_costs_its_own_job_only() -> None:
 
     assert (a, b) == ("A", "B")
     assert crashed == Lost("the reading process ended unexpectedly (code 7)")
+
+
+def test_a_job_that_raises_says_what_it_raised_and_costs_no_other() -> None:
+    raised, done = results(["raise", "a"], workers=1)
+
+    assert raised == Lost(
+        "the reading process ended unexpectedly (ValueError); set TICKMARK_DEBUG=1 to see why"
+    )
+    assert done == "A"
+
+
+def test_debugging_tells_the_last_line_of_the_error_without_paths(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TICKMARK_DEBUG", "1")
+
+    raised, hidden = results(["raise", "raise /home/me/plan.xlsx"], workers=1)
+
+    assert raised == Lost("the reading process ended unexpectedly (ValueError: raise)")
+    assert hidden == Lost("the reading process ended unexpectedly (ValueError: raise)")
+
+
+def test_work_that_cannot_be_loaded_is_named_for_every_job(tmp_path: Path) -> None:
+    module = tmp_path / "work_that_breaks.py"
+    module.write_text("def work(job): return job\n")
+    sys.path.insert(0, str(tmp_path))
+    try:
+        broken = importlib.import_module("work_that_breaks").work
+        module.write_text("raise LookupError('no such table')\n")
+        found = dict(in_processes(broken, ["a", "b"], workers=1, seconds=60.0))
+    finally:
+        sys.path.remove(str(tmp_path))
+        del sys.modules["work_that_breaks"]
+
+    lost = Lost(
+        "the reading process ended unexpectedly (LookupError); set TICKMARK_DEBUG=1 to see why"
+    )
+    assert found == {0: lost, 1: lost}
 
 
 def test_a_hanging_job_is_stopped_and_the_next_is_done() -> None:

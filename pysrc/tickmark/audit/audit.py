@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from tickmark.audit.broken_checks import with_broken_checks
 from tickmark.audit.calibration import calibrated
 from tickmark.audit.catalogue import rules
 from tickmark.audit.dismissal import dismissal
@@ -32,7 +33,8 @@ def findings_of(facts: Facts, *, only: Collection[str] = ()) -> tuple[Finding, .
     """The findings on facts that are known, in the same order."""
     chosen = [rule for rule in rules() if not only or rule.code in only]
     try:
-        found = without_overlap(finding for rule in chosen for finding in rule.check(facts))
+        told = without_overlap(finding for rule in chosen for finding in rule.check(facts))
+        found = with_broken_checks(facts, told)
     finally:
         forget()
     order = {sheet.name: number for number, sheet in enumerate(facts.workbook.sheets)}

@@ -21,8 +21,12 @@ FAMILIES: Final = (
         "hard-coded-number",
         "empty-reference",
     ),
+    ("text-in-arithmetic", "error-value"),
 )
 """Rules that may have one cause; cells that rules of one family accuse are told once."""
+
+CAUSES: Final = frozenset({"text-in-arithmetic"})
+"""Rules that name the cause of what others of their family only see."""
 
 MOST_CELLS: Final = 200_000
 
@@ -30,7 +34,8 @@ MOST_CELLS: Final = 200_000
 def without_overlap(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings without those whose cells are all accused by a stronger one of their family.
 
-    What is shown without asking is stronger than the rest, then severity and confidence decide.
+    What is shown without asking is stronger than the rest, then severity decides, then whether a
+    rule names the cause, then confidence.
     """
     family = {rule: number for number, rules in enumerate(FAMILIES) for rule in rules}
     taken: dict[tuple[int, str], set[tuple[int, int]]] = {}
@@ -47,8 +52,13 @@ def without_overlap(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(kept)
 
 
-def _strength(finding: Finding) -> tuple[bool, int, float]:
-    return finding.tier is Tier.MORE, -finding.severity, -finding.confidence
+def _strength(finding: Finding) -> tuple[bool, int, bool, float]:
+    return (
+        finding.tier is Tier.MORE,
+        -finding.severity,
+        finding.rule not in CAUSES,
+        -finding.confidence,
+    )
 
 
 def _cells(finding: Finding) -> set[tuple[int, int]]:

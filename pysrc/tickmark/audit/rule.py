@@ -83,8 +83,8 @@ Check = Callable[[Facts], Iterable[Finding]]
 class Rule:
     """One rule.
 
-    `code` is stable for ever. `severity` is the highest that a finding of it has. `summary` is the
-    first line of the documentation, `sections` maps each of HEADINGS to its text.
+    `code` is stable for ever. `severity` is the highest that `check` gives a finding.
+    `summary` is the first line of the documentation, `sections` maps each of HEADINGS to its text.
     """
 
     code: str

@@ -7,10 +7,13 @@ process pool of the standard library fails all its jobs instead.
 from __future__ import annotations
 
 import multiprocessing
+import re
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -21,6 +24,7 @@ from typing import Any, TypeVar
 import psutil
 
 from tickmark.hosts.interrupt import ctrl_c_held
+from tickmark.settings import debugging
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -32,6 +36,8 @@ LEAST_FREE_MEMORY = 1 << 30
 MOST_WORKERS = 30 if sys.platform == "win32" else 256
 # A set stop is seen between two waits.
 HEARTBEAT_SECONDS = 0.5
+_ENDED = "the reading process ended unexpectedly"
+_PATH = re.compile(r"""\s*\(?['"]?(?:[A-Za-z]:)?[^\s()'"]*[/\\][^\s()'"]*['"]?\)?""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +159,22 @@ def _received(worker: _Worker) -> Any:  # noqa: ANN401 - what the pipe carries i
         return worker.pipe.recv()
     except (EOFError, OSError):
         worker.process.join()
-        return Lost(f"the reading process ended unexpectedly (code {worker.process.exitcode})")
+        return Lost(f"{_ENDED} (code {worker.process.exitcode})")
 
 
 def _start(work: Callable[[Job], Result]) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(work, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
     if sys.platform != "win32":
         # Once, since its start lets Ctrl-C through again.
         resource_tracker.ensure_running()
     with ctrl_c_held():
         process.start()
     theirs.close()
+    with suppress(OSError):  # a process that died at once is found out with its first job
+        # Not with the process: what fails while it is loaded could not be told.
+        ours.send(work)
     return _Worker(process, ours)
 
 
@@ -178,12 +187,47 @@ def _end(worker: _Worker) -> None:
     worker.process.close()
 
 
-def _serve(work: Callable[[Job], Result], pipe: Connection) -> None:
-    """A worker's life: Ctrl-C is the parent's to handle, a closed pipe is the end."""
+def _serve(pipe: Connection) -> None:
+    """A worker's life: Ctrl-C is the parent's to handle, a closed pipe is the end.
+
+    The first message is the work, every further one a job, answered with its result or a Lost.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    work: Callable[[Any], Any] | None = None
+    lost: Lost | None = None
+    try:
+        work = pipe.recv()
+    except (EOFError, OSError):
+        return
+    except Exception as error:  # noqa: BLE001 - whatever loading the work meets
+        lost = _failed(error)
     while True:
         try:
             job = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(work(job))
+        except Exception as error:  # noqa: BLE001 - whatever loading the job meets
+            pipe.send(lost or _failed(error))
+            continue
+        if work is None:
+            pipe.send(lost)
+            continue
+        try:
+            pipe.send(work(job))
+        except OSError as error:
+            if pipe.closed or isinstance(error, BrokenPipeError):
+                return
+            pipe.send(_failed(error))
+        except Exception as error:  # noqa: BLE001 - whatever the work meets
+            pipe.send(_failed(error))
+
+
+def _failed(error: Exception) -> Lost:
+    """What is said of an error in a worker; nothing of its own text unless debugging."""
+    told = type(error).__name__
+    if not debugging():
+        return Lost(f"{_ENDED} ({told}); set TICKMARK_DEBUG=1 to see why")
+    traceback.print_exception(error)
+    line = traceback.format_exception_only(error)[-1]
+    shown = "".join(letter for letter in _PATH.sub("", line) if letter.isprintable())
+    return Lost(f"{_ENDED} ({shown.strip() or told})")

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tickmark.audit.lines.lines import Lines, Mask, copied_along
 from tickmark.audit.memo import once
 from tickmark.model.grid import CellKind
+from tickmark.structure.expression import Referred, expression
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas
 from tickmark.structure.reference import ReferenceKind
 
@@ -83,6 +84,24 @@ def moving_templates(formulas: Formulas, sheet: int) -> Mask:
         ],
         np.bool_,
     )
+
+
+def only_repeats(formulas: Formulas, sheet: int, template: int, *, across: bool) -> bool:
+    """Whether a formula only repeats the cell beside its line, as `=H5` does down a column.
+
+    Another number is often typed instead, such as the part of a bill that was paid.
+    """
+    own = formulas.sheets[sheet]
+    made = own.templates[template]
+    if not isinstance(expression(made.text), Referred):
+        return False
+    (one,) = formulas.references[sheet][template][:1] or (None,)
+    if one is None or one.area is None or one.area.cells > 1 or one.sheet != own.sheet.name:
+        return False
+    if one.book:
+        return False
+    place = one.area.left - made.column if across else one.area.top - made.row
+    return not place and one.relative[1 if across else 0]
 
 
 def _chosen(lines: Lines, moving: Mask) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -28,6 +28,8 @@ Mask = npt.NDArray[np.bool_]
 
 FEWEST_NUMBERS: Final = 2
 FEWEST_TERMS: Final = 3
+FEWEST_ACCUSED: Final = 2
+"""Totals of a line that omit the same rows or columns, for the copies of them to do so too."""
 MOST_OMITTED: Final = 3
 WIDEST_GAP: Final = 2
 MOST_CANDIDATES: Final = 5_000
@@ -70,7 +72,9 @@ def omissions_of(facts: Facts, number: int) -> tuple[Omission, ...]:
     found = stretches_of(facts.formulas, number)
     if not len(found):
         return ()
-    return tuple(_Search(facts, number, facts.formulas.sheets[number], found).omissions())
+    search = _Search(facts, number, facts.formulas.sheets[number], found)
+    made = list(search.omissions())
+    return (*made, *search.beside(made))
 
 
 class _Search:
@@ -114,6 +118,47 @@ class _Search:
         joint = np.zeros(len(found), np.int64)
         joint[:-1] = terms[:-1] + terms[1:]
         yield from self._beside(narrow & last_two & (joint >= FEWEST_TERMS + 1), 1, Where.GAP)
+
+    def beside(self, made: Sequence[Omission]) -> Iterator[Omission]:
+        """The copies of totals on their line that omit the same rows or columns.
+
+        What they leave out may be a sum itself, which alone would be no reason to accuse them.
+        """
+        found = self.found
+        groups: dict[tuple[int, ...], list[Omission]] = {}
+        for one in made:
+            stretch = one.stretch
+            line = (int(values[stretch]) for values in (found.template, found.axis, found.place))
+            groups.setdefault((*line, one.first, one.last), []).append(one)
+        accused = {one.stretch for one in made}
+        for (template, axis, formula, first, last), group in groups.items():
+            if len(group) < FEWEST_ACCUSED:
+                continue
+            model = group[0]
+            at = self._on_line(axis, formula)
+            at = at[found.template[at] == template]
+            for name in ("first", "last", "before", "behind"):
+                values = getattr(found, name)
+                at = at[values[at] == values[model.stretch]]
+            good = np.array([one not in accused for one in at.tolist()], np.bool_)
+            regions = {self._region(axis, found.line[one.stretch], first) for one in group}
+            for place in range(first, last + 1):
+                position = self.lines.positions(axis, found.line[at], np.full(len(at), place))
+                good &= (position >= 0) & self.numeric[np.maximum(position, 0)]
+            for one in at[good].tolist():
+                if self._region(axis, found.line[one], first) in regions:
+                    yield replace(model, stretch=one, text=False)
+
+    def _region(self, axis: int, line: int, place: int) -> int:
+        position = int(self.lines.positions(axis, np.array([line]), np.array([place]))[0])
+        return int(self.roles.region[position])
+
+    def _on_line(self, axis: int, formula: int) -> Numbers:
+        """The stretches whose formulas stand at a place of their lines."""
+        low, high = np.searchsorted(
+            self.place_keys, [axis * _STEP + formula, axis * _STEP + formula + 1]
+        )
+        return np.asarray(self.by_place[low:high], np.int64)
 
     def _beside(self, chosen: Mask, step: int, where: Where) -> Iterator[Omission]:
         """The omissions next to the end (step 1) or the start (step -1) of some stretches."""
@@ -309,10 +354,7 @@ class _Search:
     def _beside_total(self, axis: int, formula: int, place: int, line: int) -> tuple[int, int]:
         """How many totals at the same place of lines beside take a place, and how many do not."""
         found = self.found
-        low, high = np.searchsorted(
-            self.place_keys, [axis * _STEP + formula, axis * _STEP + formula + 1]
-        )
-        at = self.by_place[low:high]
+        at = self._on_line(axis, formula)
         beside = (found.line[at] != line) & (found.ranges[at] > 0)
         beside &= (found.first[at] <= place + 1) & (found.last[at] >= place - 1)
         takes = beside & (found.first[at] <= place) & (found.last[at] >= place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tickmark.audit.deviations.deviation import DeviationKind, deviation
-from tickmark.audit.deviations.drifts import SHORTEST_RUN, Drift, drifts
+from tickmark.audit.deviations.drifts import SHORTEST_RUN, Drift, Place, drifts, fixed_areas
 from tickmark.audit.deviations.formula_classes import FormulaClasses, formula_classes
 from tickmark.audit.deviations.outliers import Outlier, crossing_outliers
 from tickmark.audit.quoting import shortened
@@ -35,9 +35,10 @@ def anchor_slip(facts: Facts) -> Iterator[Finding]:
 
     What it finds:
         A formula that was copied at least three times, with a lookup table, a list or a single rate
-        that moves along with the copies until it leaves its filled cells; and a row or column whose
-        copies all refer to one cell by `$` where the lines beside it move from cell to cell. One
-        run of copies is one finding.
+        that moves along with the copies until it leaves its filled cells; a total that moves along
+        with the shares of it, or a rate with blanks or text right behind it; and a row or column
+        whose copies all refer to one cell by `$` where the lines beside it move from cell to cell.
+        One run of copies is one finding.
 
     Why it matters:
         The first copy is right, which is the one that gets tested. The others look up in a table
@@ -77,7 +78,7 @@ def _of_drifts(facts: Facts, number: int, own: SheetFormulas) -> Iterator[Findin
             groups.setdefault((drift.template, drift.reference, drift.across), []).append(drift)
     if not groups:
         return
-    fixed = _fixed_areas(facts, number, own)
+    fixed = fixed_areas(facts.formulas, number)
     for group in groups.values():
         yield _drift_finding(facts, number, own, group, fixed)
 
@@ -108,25 +109,12 @@ def _is_in_use(facts: Facts, number: int, own: SheetFormulas, drift: Drift) -> b
     return False
 
 
-def _fixed_areas(
-    facts: Facts, number: int, own: SheetFormulas
-) -> Mapping[tuple[str, tuple[int, int, int, int]], int]:
-    """Areas that other formulas of the sheet refer to with `$`, and a template that does so."""
-    found: dict[tuple[str, tuple[int, int, int, int]], int] = {}
-    for template, references in enumerate(facts.formulas.references[number]):
-        for one in references:
-            if one.kind is ReferenceKind.AREA and one.area is not None and not any(one.relative):
-                key = ((one.sheet or own.sheet.name).casefold(), one.edges())
-                found.setdefault(key, template)
-    return found
-
-
 def _drift_finding(
     facts: Facts,
     number: int,
     own: SheetFormulas,
     group: Sequence[Drift],
-    fixed: Mapping[tuple[str, tuple[int, int, int, int]], int],
+    fixed: Mapping[Place, int],
 ) -> Finding:
     drift = group[0]
     template = own.templates[drift.template]
@@ -134,8 +122,7 @@ def _drift_finding(
     cells = sorted({cell for one in group for cell in one.cells[1:]})
     start, second = drift.cells[0], drift.cells[1]
     first = drift.first
-    edges = (first.top, first.left, first.bottom, first.right)
-    sibling = fixed.get((first.sheet.casefold(), edges))
+    sibling = fixed.get(drift.place)
     expected = _anchored(template, reference, drift, second)
     found = "=" + template.text_at(*second)
     evidence = {
@@ -146,8 +133,10 @@ def _drift_finding(
         "last target": drift.last.a1,
         "blank": f"{drift.lost} of {drift.taken} "
         f"{'columns' if drift.across else 'rows'} that come in",
+        "errors": f"{drift.errors} of {len(cells)} copies" if drift.errors else "",
     }
     score = 0.6 + 0.1 * (drift.lost == drift.taken) + 0.05 * (not drift.table)
+    score += 0.1 * drift.total
     siblings = [cell_address(*start)]
     if sibling is not None:
         at = own.cells_of(sibling)[0]
@@ -157,9 +146,13 @@ def _drift_finding(
     ranges = addresses(rectangles(own.sheet.name, *zip(*cells, strict=True)))
     message = (
         f"{what} {first.a1} that {cell_address(*start)} refers to moves along in "
-        f"{len(cells):,} copies ({listed(ranges)}) and ends as "
-        f"{drift.last.a1}, beyond the filled cells"
+        f"{len(cells):,} copies ({listed(ranges)})"
     )
+    if drift.strays:
+        meant = "the total of what they refer to" if drift.total else "a cell for itself"
+        message += f" up to {drift.last.a1}, although it is {meant}"
+    else:
+        message += f" and ends as {drift.last.a1}, beyond the filled cells"
     return Finding(
         rule=CODE,
         severity=Severity.HIGH if sibling is not None or not drift.table else Severity.MEDIUM,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
 
+from tickmark.audit.lines.cell_roles import NO_REGION, cell_roles
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
@@ -23,7 +25,7 @@ from tickmark.structure.outside_formulas import (
     outside_formulas,
 )
 from tickmark.structure.rectangles import rectangles
-from tickmark.structure.references import ReferenceKind
+from tickmark.structure.reference import Reference, ReferenceKind
 
 CODE = "broken-reference"
 CERTAIN = 0.95
@@ -39,7 +41,8 @@ def broken_reference(facts: Facts) -> Iterator[Finding]:
     """A formula, name, chart or rule refers to cells that were deleted.
 
     What it finds:
-        #REF! inside the text of a formula, a copy of it counted once, and inside what a defined
+        #REF! inside the text of a formula, counted once for all formulas of a region, or of the
+        same rows, that lost cells of the same sheet, and inside what a defined
         name refers to; in the data of charts and pivot tables and in the rules of data validations
         (medium), one finding for all of a kind on a sheet. With `--tier more` also in conditional
         formats, shapes and sparklines, and in names that no formula uses (low).
@@ -80,10 +83,42 @@ def _in_formulas(facts: Facts, number: int) -> Iterator[Finding]:
         at = positions[errors == shows_error]
         places = list(zip(cells.rows[at].tolist(), cells.columns[at].tolist(), strict=True))
         labels = own.template_of[at].tolist()
-        for group in connected_groups(places, labels):
+        if not places:
+            continue
+        regions = cell_roles(facts)[number].region[at].tolist()
+        lost = {one: _lost(facts.formulas.references[number][one]) for one in set(labels)}
+        groups = [list(group) for group in connected_groups(places, labels)]
+        signs = [
+            {(*lost[labels[i]], "region", regions[i]) for i in group if regions[i] != NO_REGION}
+            | {(*lost[labels[group[0]]], "rows", *_rows(places[i] for i in group))}
+            for group in groups
+        ]
+        for joined in _joined(signs):
+            members = sorted(i for one in joined for i in groups[one])
             yield _formula_finding(
-                own, [places[i] for i in group], labels[group[0]], shows_error=shows_error
+                own, [places[i] for i in members], labels[members[0]], shows_error=shows_error
             )
+
+
+def _joined(signs: Sequence[AbstractSet[tuple[object, ...]]]) -> list[list[int]]:
+    """The groups that share a sign or are linked by others that do, as numbers in order."""
+    numbers: dict[tuple[object, ...], int] = {}
+    # The signs of one group stand beside each other, so that they touch.
+    places = [(2 * at, place) for at, own in enumerate(signs) for place in range(len(own))]
+    labels = [numbers.setdefault(sign, len(numbers)) for own in signs for sign in own]
+    found = connected_groups(places, labels)
+    return [sorted({places[i][0] // 2 for i in group}) for group in found]
+
+
+def _lost(references: Sequence[Reference]) -> tuple[str, ...]:
+    """What can still be told of the cells that a formula has lost: their sheets and files."""
+    lost = {one.text.upper() for one in references if one.kind is ReferenceKind.BROKEN}
+    return tuple(sorted({text.partition("#REF!")[0] for text in lost}))
+
+
+def _rows(places: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    rows = [row for row, _ in places]
+    return min(rows), max(rows)
 
 
 def _formula_finding(

@@ -10,6 +10,7 @@ from tickmark.audit.link_cells import ERRORS, broken_books
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.finding import Finding, Severity
+from tickmark.model.grid import CellKind
 from tickmark.structure.error_roots import ErrorRoot, error_roots
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.groups import connected_groups
@@ -25,7 +26,7 @@ _FIXES = {
     "#NUM!": "Correct the argument that the function cannot calculate with.",
     "#NULL!": "Correct the space between two references: they share no cell.",
     "#REF!": "Point the formula to cells that exist.",
-    "#VALUE!": "Replace the text that stands where a number is needed.",
+    "#VALUE!": "Check the arguments of the formula: one is of a kind or size that it cannot take.",
     "#SPILL!": "Clear the cells that the result needs room in.",
 }
 _FROM_OTHER_BOOK = -2
@@ -168,9 +169,39 @@ def _finding(
         sheet=own.sheet.name,
         ranges=ranges,
         evidence=evidence,
-        fix=_FIXES.get(error, "Correct the formula or the value."),
+        fix=_fix(facts, roots, error),
         key=key,
     )
+
+
+def _fix(facts: Facts, roots: Sequence[ErrorRoot], error: str) -> str:
+    fix = _FIXES.get(error, "Correct the formula or the value.")
+    if error == "#VALUE!" and any(_takes_text(facts, root) for root in roots):
+        return "Replace the text that stands where a number is needed."
+    return fix
+
+
+def _takes_text(facts: Facts, root: ErrorRoot) -> bool:
+    """Whether one of the single cells that a formula refers to holds a text."""
+    template = _template(facts, root)
+    if template == NO_TEMPLATE:
+        return False
+    own = facts.formulas.sheets[root.sheet]
+    row, column = (
+        int(own.sheet.cells.rows[root.position]),
+        int(own.sheet.cells.columns[root.position]),
+    )
+    moved = own.templates[template].distance(row, column)
+    for one in facts.formulas.precedents[root.sheet][template]:
+        at = facts.formulas.scope.sheets.get(one.sheet.casefold())
+        if one.area is None or one.area.cells > 1 or one.book or at is None:
+            continue
+        top, left, *_ = one.edges(*moved)
+        there = facts.workbook.sheets[at].cells
+        position = there.position(top, left)
+        if position is not None and there.kinds[position] == CellKind.TEXT:
+            return True
+    return False
 
 
 def _severity(facts: Facts, roots: Sequence[ErrorRoot], error: str) -> Severity:

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tickmark.audit.deviations.deviation import Deviation, DeviationKind, deviation, token_kind
+from tickmark.audit.deviations.deviation import (
+    Deviation,
+    DeviationKind,
+    Terms,
+    deviation,
+    token_kind,
+)
 from tickmark.audit.deviations.formula_classes import FormulaClasses, formula_classes
 from tickmark.audit.deviations.outliers import FEWEST_ADJACENT, Outlier, outliers
 from tickmark.audit.evaluation.agreement import is_equal
@@ -93,7 +99,8 @@ def inconsistent_formula(facts: Facts) -> Iterator[Finding]:
     Known false alarms:
         A step that happens in one cell only, such as a change of rate in one year. Totals, first
         periods, whole rows or columns of another kind, other formulas altogether, and ranges of
-        sums that only end elsewhere are left alone. Of low severity is what changes no value now.
+        sums that only end elsewhere are left alone. Of low severity is what changes no value now
+        because the cells in question are equal or blank.
     """
     for number, own in enumerate(facts.formulas.sheets):
         if not own.templates:
@@ -109,6 +116,8 @@ class _Accusation:
     outlier: Outlier
     deviation: Deviation
     score: float
+    held: tuple[tuple[Area, Area], ...] = ()
+    """The cells of the own sheet that differ, found and expected."""
 
     @property
     def line(self) -> tuple[bool, int]:
@@ -175,7 +184,21 @@ def _accusation(
         - 0.05 * bool(outlier.others)
         - 0.05 * (len(outlier.cells) > 1)
     )
-    return _Accusation(outlier, differs, round(min(score, 0.95), 2))
+    near = held or _on_own_sheet(found, expected, differs)
+    return _Accusation(outlier, differs, round(min(score, 0.95), 2), near)
+
+
+def _on_own_sheet(
+    found: Terms, expected: Terms, differs: Deviation
+) -> tuple[tuple[Area, Area], ...]:
+    """The references that differ, where none of them has a sheet's name in front."""
+    pairs = enumerate(zip(found, expected, strict=False))
+    places = [at for at, (one, other) in pairs if one != other]
+    if len(found) != len(expected) or len(places) != len(differs.moved):
+        return ()
+    if any(at and token_kind(found[at - 1]) is TokenKind.SHEET for at in places):
+        return ()
+    return differs.moved
 
 
 def _is_mere_link(differs: Deviation, size: int) -> bool:
@@ -287,7 +310,9 @@ def _finding(
         )
     return Finding(
         rule=CODE,
-        severity=_severity(made, same=same),
+        severity=_severity(
+            made, same=same, chance=same is True and _may_change(own, made, values[0])
+        ),
         message=f"{message}: {_phrase(made.deviation)}.",
         sheet=own.sheet.name,
         ranges=ranges,
@@ -299,9 +324,29 @@ def _finding(
     )
 
 
-def _severity(made: _Accusation, *, same: bool | None) -> Severity:
-    if made.deviation.kind is DeviationKind.TYPED and same:
-        return Severity.MEDIUM  # it stays behind when the cell is changed
+def _may_change(own: SheetFormulas, made: _Accusation, result: float | None) -> bool:
+    """Whether equal results are a coincidence that ends as soon as a figure changes.
+
+    They are none where the cells in question are equal themselves, or blank like a template.
+    """
+    kind = made.deviation.kind
+    if kind not in {DeviationKind.REFERENCE, DeviationKind.SIGN, DeviationKind.SHEET}:
+        return kind is DeviationKind.TYPED  # it stays behind when the cell is changed
+    cells = [pair for pair in made.held if not any(area[0] & TWO for area in pair)]
+    if kind is DeviationKind.REFERENCE and len(cells) == len(made.deviation.moved):
+        return any(_value(own, one) != _value(own, other) for one, other in cells)
+    return bool(result)
+
+
+def _value(own: SheetFormulas, area: Area) -> object:
+    """The value of a cell, 0 for a blank one."""
+    position = own.sheet.cells.position(area[1], area[2])
+    return (None if position is None else own.sheet.cells.value(position)) or 0
+
+
+def _severity(made: _Accusation, *, same: bool | None, chance: bool) -> Severity:
+    if chance:
+        return Severity.MEDIUM
     if same or made.deviation.kind is DeviationKind.ANCHOR:
         return Severity.LOW
     return Severity.HIGH if same is False and made.score >= SURE else Severity.MEDIUM

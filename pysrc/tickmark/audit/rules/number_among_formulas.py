@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.evaluation.agreement import same
-from tickmark.audit.lines.interruptions import Interruption, interruptions
+from tickmark.audit.lines.interruptions import Interruption, interruptions, only_repeats
 from tickmark.audit.lines.lines import lines_of
+from tickmark.audit.lines.longer_sum import is_longer_sum
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
 from tickmark.model.address import RangeRef, cell_address
@@ -26,6 +27,7 @@ FEWEST_FORMULAS = 4
 DELIBERATE = 3
 YEARS = (1900, 2100)
 FEWEST_TOTALS = 2
+FEWEST_REPEATS = 2
 BETWEEN, INSIDE, AT_END, IN_TOTAL = 0.7, 0.6, 0.5, 0.4
 
 
@@ -39,7 +41,7 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
         column of a region that is one formula for the most part, and in a row of totals. All
         numbers in the copies of one formula make one finding. It is of high severity where the
         formula would give another number and the number does not look different from its
-        neighbours.
+        neighbours, and where a check that fails depends on it.
 
     Why it matters:
         The number was typed or pasted over the formula: it does not follow its inputs any more,
@@ -58,7 +60,9 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
     Known false alarms:
         Years among years, a whole row or column of numbers across the formulas, such as the
         actual figures of one month, and opening balances, before which the formula would find
-        nothing, are passed over. An override that is marked is still named.
+        nothing, are passed over, and so are numbers here and there in a line that only repeats the
+        line beside it, and numbers that are the sum over one more cell than the sums beside them
+        take. An override that is marked is still named.
     """
     for number, own in enumerate(facts.formulas.sheets):
         moving = [
@@ -67,7 +71,7 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
                 own.templates, facts.formulas.references[number], strict=True
             )
         ]
-        suspects = _between(own, moving)
+        suspects = _between(facts, number, moving)
         for suspect in _in_lines(facts, number):
             known = suspects.get(suspect.position)
             if known is None or known.confidence < suspect.confidence:
@@ -75,7 +79,9 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
         by_template: dict[int, list[_Suspect]] = {}
         for position in sorted(suspects):
             suspect = suspects[position]
-            if not _is_year(own, suspect):
+            if not _is_year(own, suspect) and not is_longer_sum(
+                facts.formulas, number, suspect.template, suspect.position
+            ):
                 by_template.setdefault(suspect.template, []).append(suspect)
         for group in by_template.values():
             yield _finding(facts, number, group)
@@ -83,7 +89,10 @@ def number_among_formulas(facts: Facts) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Suspect:
-    """A number, the template around it, the nearest formula cells, and how many there are."""
+    """A number, the template around it, the nearest formula cells, and how many there are.
+
+    `fewest` is how many follow each other without a break on the shorter of its two sides.
+    """
 
     position: int
     template: int
@@ -91,13 +100,18 @@ class _Suspect:
     formulas: int
     along_row: bool
     confidence: float = BETWEEN
+    fewest: int = 0
 
 
-def _between(own: SheetFormulas, moving: Sequence[bool]) -> dict[int, _Suspect]:
+def _between(facts: Facts, number: int, moving: Sequence[bool]) -> dict[int, _Suspect]:
     """The numbers with copies of one formula right on both sides, by position."""
+    own = facts.formulas.sheets[number]
     suspects: dict[int, _Suspect] = {}
     for along_row in (True, False):
         for suspect in _suspects(own, moving, along_row=along_row):
+            alone = suspect.fewest < FEWEST_REPEATS
+            if alone and only_repeats(facts.formulas, number, suspect.template, across=along_row):
+                continue
             known = suspects.get(suspect.position)
             if known is None or known.formulas < suspect.formulas:
                 suspects[suspect.position] = suspect
@@ -112,6 +126,8 @@ def _in_lines(facts: Facts, number: int) -> Iterator[_Suspect]:
         for across in (True, False):
             for one in interruptions(facts.formulas, lines_of(grid, across=across)):
                 if not one.inside and _looks_beyond(facts, number, one, across=across):
+                    continue
+                if only_repeats(facts.formulas, number, one.template, across=across):
                     continue
                 confidence = IN_TOTAL if one.total else INSIDE if one.inside else AT_END
                 yield _Suspect(
@@ -168,7 +184,14 @@ def _suspects(own: SheetFormulas, moving: Sequence[bool], *, along_row: bool) ->
                 continue
             siblings = (int(order[first - 1]), int(order[first + gap]))
             for at in range(first, first + gap):
-                yield _Suspect(int(order[at]), template, siblings, before + behind, along_row)
+                yield _Suspect(
+                    int(order[at]),
+                    template,
+                    siblings,
+                    before + behind,
+                    along_row,
+                    fewest=min(before, behind),
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +306,8 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
     marked = all(_is_marked(facts, number, suspect) for suspect in group)
     if marked:
         evidence["look"] = "its fill or font colour differs from those of the formulas"
-    surely = differs and confidence >= BETWEEN and not marked
+    repeats = only_repeats(facts.formulas, number, first.template, across=first.along_row)
+    surely = differs and confidence >= BETWEEN and not marked and not repeats
     fix = expected
     severity = Severity.HIGH if surely else Severity.MEDIUM
     if differs and confidence <= IN_TOTAL:

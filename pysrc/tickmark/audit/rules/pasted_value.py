@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.evaluation.agreement import all_same, digits
+from tickmark.audit.evaluation.agreement import all_same, decimals, digits, is_equal
+from tickmark.audit.lines.cell_lines import ACROSS, cell_lines
 from tickmark.audit.lines.interruptions import moving_templates
 from tickmark.audit.lines.lines import Lines, Mask, copied_along, lines_of
 from tickmark.audit.rule import Facts, rule
@@ -19,6 +20,7 @@ from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.structure.formulas import SheetFormulas
 from tickmark.structure.rectangles import rectangles
+from tickmark.structure.reference import ReferenceKind
 from tickmark.structure.tokens import displayed
 
 CODE = "pasted-value"
@@ -29,6 +31,8 @@ MOST_TRIED: Final = 20_000
 TELLING_DIGITS: Final = 3
 LINE_DIGITS: Final = 6
 NO_MATCH: Final = -1
+FEW_COPIES: Final = 3
+"""Fewer copies do not show that a formula takes a cell from beside its own place on purpose."""
 TELLING: Final = 0.8
 """The confidence in a number of at least TELLING_DIGITS."""
 
@@ -43,8 +47,9 @@ def pasted_value(facts: Facts) -> Iterator[Finding]:
     What it finds:
         Numbers in a row or column of a region whose other cells are formulas, if the formula,
         copied to the number, gives the same number: to at least three digits, or for simple
-        numbers such as 0 and 1 between two copies of the formula. All numbers that one formula
-        gives are one finding.
+        numbers such as 0 and 1 between two copies of the formula. A whole number that is only
+        the rounded result must have others beside it that are as well. All numbers that one
+        formula gives are one finding, of high severity where a check that fails depends on them.
 
     Why it matters:
         The formula was replaced by its value. The sheet looks right today and stays as it is when
@@ -62,8 +67,10 @@ def pasted_value(facts: Facts) -> Iterator[Finding]:
         CACheck (cell arrays, 2014 to 2017); here in the rows and columns of detected tables.
 
     Known false alarms:
-        Actual figures that were typed for periods that are over, if the plan gave the same; the
-        first years of a sequence that goes on by a formula, which are of low severity.
+        One or two formulas that take a cell of another row prove nothing where the number's own
+        row holds the same value, and are passed over. Still named are actual figures that were
+        typed for periods that are over, if the plan gave the same, and the first years of a
+        sequence that goes on by a formula, which are of low severity.
     """
     for number, own in enumerate(facts.formulas.sheets):
         moving = moving_templates(facts.formulas, number)
@@ -121,17 +128,89 @@ def _suspects(facts: Facts, lines: Lines, number: int, moving: Mask) -> Iterator
         held = lines.value.reshape(-1)[at]
         equal = all_same(held, given)
         if equal.any():
-            points = np.where(equal, digits(held), NO_MATCH)
-            yield from _judged(lines, template, at, points)
+            # One whole number that is only near is chance.
+            near = ~is_equal(held, given) & (decimals(held) == 0)
+            equal &= ~near | _agree_together(equal, *np.divmod(at, width))
+            yield from _judged(
+                lines,
+                template,
+                _Agreement(
+                    at,
+                    np.where(equal, digits(held), NO_MATCH),
+                    repeated=equal & _repeats(facts, lines, template, (rows, columns)),
+                ),
+            )
 
 
-def _judged(
-    lines: Lines, template: int, at: npt.NDArray[np.intp], points: npt.NDArray[np.int64]
-) -> Iterator[_Suspect]:
-    """The numbers, line by line, that a template gives too, to so many digits (or NO_MATCH)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Agreement:
+    """How far typed numbers, by their flat index `at`, are what a formula gives.
+
+    `points` are the digits that agree or NO_MATCH, `repeated` tells which would be the same with
+    an operand of their own place.
+    """
+
+    at: npt.NDArray[np.intp]
+    points: npt.NDArray[np.int64]
+    repeated: Mask
+
+    def by_line(self, width: int) -> Iterator[_Agreement]:
+        """The same for each line of a region."""
+        starts = np.flatnonzero(np.diff(self.at // width, prepend=-1))[1:]
+        columns = (self.at, self.points, self.repeated)
+        for parts in zip(*(np.split(column, starts) for column in columns), strict=True):
+            yield _Agreement(*parts)
+
+
+def _agree_together(equal: Mask, line: npt.NDArray[np.intp], place: npt.NDArray[np.intp]) -> Mask:
+    """Which numbers agree with a formula as others in their line do, or most at their place."""
+    in_line = np.bincount(line, weights=equal)[line]
+    at_place = np.bincount(place, weights=equal)[place]
+    most = at_place >= np.bincount(place)[place] / 2
+    return np.asarray((in_line > 1) | ((at_place > 1) & most), np.bool_)
+
+
+def _repeats(
+    facts: Facts,
+    lines: Lines,
+    template: int,
+    cells: tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]],
+) -> Mask:
+    """Which cells a formula would give the same with an operand moved to their own place.
+
+    `=D17*I9` in F17 proves nothing about I9 where I17 holds the same number.
+    """
+    rows, columns = cells
+    number = lines.grid.sheet
+    own = facts.formulas.sheets[number]
+    first, axis = own.templates[template], 1 if lines.across else 0
+    found = np.zeros(len(rows), np.bool_)
+    for one in facts.formulas.references[number][template]:
+        area = one.area
+        if one.kind is not ReferenceKind.AREA or area is None or area.cells > 1 or one.book:
+            continue
+        step = (area.top - first.row, area.left - first.column)
+        if not one.relative[axis] or not step[axis] or one.sheet != own.sheet.name:
+            continue
+        top = area.top + (rows - first.row) * one.relative[0]
+        left = area.left + (columns - first.column) * one.relative[1]
+        beside = (top, columns) if lines.across else (rows, left)
+        known = cell_lines(own.sheet)
+        at = known.positions(ACROSS, top, left)
+        place = known.positions(ACROSS, *beside)
+        # The cell itself is no operand of its own.
+        other = (at >= 0) & (place >= 0) & ((beside[0] != rows) | (beside[1] != columns))
+        other &= known.is_number(at) & known.is_number(place)
+        values = own.sheet.cells.values
+        found |= other & is_equal(values[at], values[place])
+    return found
+
+
+def _judged(lines: Lines, template: int, agreement: _Agreement) -> Iterator[_Suspect]:
+    """The numbers, line by line, that a template gives too."""
     width = len(lines.place)
-    starts = np.flatnonzero(np.diff(at // width, prepend=-1))
-    for cells, proof in zip(np.split(at, starts[1:]), np.split(points, starts[1:]), strict=True):
+    for own in agreement.by_line(width):
+        cells, proof = own.at, own.points
         hits = proof != NO_MATCH
         if not hits.any():
             continue
@@ -139,13 +218,21 @@ def _judged(
         copies = np.flatnonzero(lines.template[line] == template)
         # A part of a column without any formula was typed on purpose.
         hits &= np.isin(lines.part[cells % width], lines.part[copies])
-        for hit, digit in zip((cells[hits] % width).tolist(), proof[hits].tolist(), strict=True):
+        for hit, digit, repeated in zip(
+            (cells[hits] % width).tolist(),
+            proof[hits].tolist(),
+            own.repeated[hits].tolist(),
+            strict=True,
+        ):
+            between = bool(copies[0] < hit < copies[-1])
+            if repeated and not between and len(copies) < FEW_COPIES:
+                continue
             confidence = _confidence(
                 digit,
                 int(proof[hits].sum()),
                 copies=len(copies),
                 complete=bool(hits.all()),
-                between=bool(copies[0] < hit < copies[-1]),
+                between=between,
             )
             if confidence:
                 near = copies[np.argsort(np.abs(copies - hit), kind="stable")][:2]

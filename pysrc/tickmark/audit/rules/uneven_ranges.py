@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
+
+import numpy as np
 
 from tickmark.audit.lines.cell_lines import DOWN
 from tickmark.audit.ranges.aggregate_stretches import stretches_of
@@ -23,6 +26,7 @@ CODE: Final = "uneven-ranges"
 MANY: Final = 3
 """Formulas that agree, for each that does not, where the cells in question hold no numbers."""
 
+_PARTS: Final = 4
 _PAIRED: Final = (
     "SUMIF",
     "AVERAGEIF",
@@ -83,12 +87,16 @@ def _extents(facts: Facts, number: int, own: SheetFormulas) -> Iterator[Finding]
         for one in range_starts(facts, number)
         if one.start is not Start.DATA
     }
+    drifting: dict[tuple[int, ...], list[Uneven]] = {}
     for one in uneven_extents(facts, number):
         if not one.numbers and not one.fits and one.alike < max(MANY, MANY * one.unlike):
             continue
         if one.position in seen or omitting.intersection(one.siblings):
             continue
         seen.add(one.position)
+        template = int(own.template_of[one.position])
+        copies = drifting.setdefault((one.axis, one.line, template, *one.expected), [])
+        copies.append(one)
         shift = (one.found[0] - one.expected[0], one.found[1] - one.expected[1])
         row = int(own.sheet.cells.rows[one.position])
         column = int(own.sheet.cells.columns[one.position])
@@ -96,14 +104,34 @@ def _extents(facts: Facts, number: int, own: SheetFormulas) -> Iterator[Finding]
         groups.setdefault((one.axis, place, shift, bool(one.numbers), one.statistics), []).append(
             one
         )
+    # Copies whose range moves away from what stands still in the lines beside have one cause.
+    moved = {tuple(one): one for one in drifting.values() if len({of.found for of in one}) > 1}
+    taken = {of.position for one in moved for of in one}
     for group in groups.values():
-        yield _extent_finding(own, group)
+        left = [one for one in group if one.position not in taken]
+        if left:
+            yield _extent_finding(own, left, [one.position for one in left])
+    for group in moved.values():
+        ordered = sorted(group, key=lambda one: one.position)
+        yield _extent_finding(own, ordered, _with_later_copies(own, ordered))
 
 
-def _extent_finding(own: SheetFormulas, group: Sequence[Uneven]) -> Finding:
+def _with_later_copies(own: SheetFormulas, group: Sequence[Uneven]) -> list[int]:
+    """The formulas of a group and the copies right behind them, which have moved on still more."""
+    cells, last = own.sheet.cells, max(group, key=lambda one: one.found)
+    same = np.flatnonzero(own.template_of == own.template_of[last.position])
+    along, beside = (cells.rows, cells.columns)[:: 1 if last.axis == DOWN else -1]
+    same = same[(beside[same] == beside[last.position]) & (along[same] >= along[last.position])]
+    same = same[np.argsort(along[same], kind="stable")]
+    steps = along[same].astype(np.int64) - int(along[last.position])
+    behind = same[steps == np.arange(len(same))].tolist()
+    return sorted({one.position for one in group} | set(behind))
+
+
+def _extent_finding(own: SheetFormulas, group: Sequence[Uneven], accused: list[int]) -> Finding:
     first = group[0]
     cells = own.sheet.cells
-    at = sorted(one.position for one in group)
+    at = sorted(accused)
     row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
     address = cell_address(row, column)
     template = own.templates[int(own.template_of[first.position])]
@@ -123,7 +151,7 @@ def _extent_finding(own: SheetFormulas, group: Sequence[Uneven]) -> Finding:
     differing = any(one.numbers for one in group)
     if not differing:
         message += "; the cells in question hold no numbers at present"
-    replaced = text.replace(found.a1, expected.a1, 1)
+    replaced = _with_extent(own, first, text, found, expected)
     evidence = {"found": "=" + text, "found R1C1": "=" + template.r1c1}
     if replaced != text:
         evidence["expected"] = "=" + replaced
@@ -144,9 +172,37 @@ def _extent_finding(own: SheetFormulas, group: Sequence[Uneven]) -> Finding:
     )
 
 
+def _with_extent(
+    own: SheetFormulas, one: Uneven, text: str, found: RangeRef, expected: RangeRef
+) -> str:
+    """The formula with the expected extent, with `$` as the formulas beside it have them."""
+    replaced = _moved(text, found, expected)
+    cells = own.sheet.cells
+    place = int(cells.rows[one.position]), int(cells.columns[one.position])
+    for sibling in one.siblings:
+        copied = own.templates[int(own.template_of[sibling])].text_at(*place)
+        if copied.replace("$", "") == replaced.replace("$", ""):
+            return copied
+    return replaced
+
+
+def _moved(text: str, found: RangeRef, expected: RangeRef) -> str:
+    """A formula with a range in place of another, which keeps its `$`."""
+    old = re.split(r"(\d+)", found.a1.replace(":", ""))[:-1]
+    new = re.split(r"(\d+)", expected.a1.replace(":", ""))[:-1]
+    if len(old) != _PARTS or len(new) != _PARTS:
+        return text
+    left, top, right, bottom = (rf"(\$?){part}" for part in old)
+    pattern = rf"(?<![A-Za-z0-9$]){left}{top}:{right}{bottom}(?!\d)"
+    made = "\\g<1>{}\\g<2>{}:\\g<3>{}\\g<4>{}".format(*new)
+    return re.sub(pattern, made, text, count=1)
+
+
 def _severity(one: Uneven, *, differing: bool) -> Severity:
     if not differing:
-        return Severity.LOW
+        # What will be entered in the cells that it lacks goes missing without a sign.
+        shorter = one.expected[0] <= one.found[0] and one.found[1] <= one.expected[1]
+        return Severity.MEDIUM if shorter and one.alike >= MANY else Severity.LOW
     return Severity.MEDIUM if one.statistics or one.alike < MANY else Severity.HIGH
 
 
