@@ -155,7 +155,8 @@ class _Runs:
 
     def counting(self, values: npt.NDArray[np.float64]) -> Flags:
         """For each cell, whether its run counts on by one, or holds nothing but years."""
-        ahead = np.diff(values[self._order], prepend=np.nan)
+        with np.errstate(over="ignore"):
+            ahead = np.diff(values[self._order], prepend=np.nan)
         first = np.diff(self._run, prepend=-1) != 0
         year = (values >= _YEARS[0]) & (values <= _YEARS[1]) & (values % 1 == 0)
         jumps = self._count(~first & (np.abs(ahead) != 1))

@@ -148,6 +148,7 @@ def _pairs(
     return found
 
 
+@np.errstate(all="ignore")
 def _sums(sample: Values, line: int, slack: Values, least: int) -> list[_Candidate]:
     """The runs of lines right before or right behind a line that add up to it."""
     finite = np.isfinite(sample)
