@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.memo import once
+from tickmark.model.address import RangeRef
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Sheet
 
@@ -82,3 +83,10 @@ def cell_lines(sheet: Sheet) -> CellLines:
 
 def _counts(flags: Mask) -> Numbers:
     return np.concatenate(([0], np.cumsum(flags)))
+
+
+def line_area(axis: int, line: int, first: int, last: int, *, sheet: str = "") -> RangeRef:
+    """The cells between two places of a line, both included."""
+    if axis == DOWN:
+        return RangeRef(sheet, first, line, last, line)
+    return RangeRef(sheet, line, first, line, last)

@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tickmark.audit.lines.cell_lines import ACROSS, DOWN
+from tickmark.audit.lines.cell_lines import ACROSS, DOWN, line_area
 from tickmark.audit.memo import once
 from tickmark.audit.ranges.aggregates import PLUS, Aggregates, aggregates_of
+from tickmark.model.address import RangeRef
 from tickmark.structure.formulas import Formulas
 
 Numbers = npt.NDArray[np.int64]
@@ -47,6 +48,13 @@ class Stretches:
 
     def __len__(self) -> int:
         return len(self.line)
+
+    def area(self, stretch: int, first: int | None = None, last: int | None = None) -> RangeRef:
+        """The cells of a stretch, or those between other ends in its line; without sheet."""
+        line = int(self.line[stretch])
+        low = int(self.first[stretch]) if first is None else first
+        high = int(self.last[stretch]) if last is None else last
+        return line_area(int(self.axis[stretch]), line, low, high)
 
     def covering(self, axis: Numbers, line: Numbers, place: Numbers) -> Numbers:
         """How many stretches hold each of some cells."""

@@ -12,7 +12,7 @@ from tickmark.audit.lines.cell_lines import DOWN, cell_lines
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
-from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.formulas import SheetFormulas
 from tickmark.structure.rectangles import rectangles
@@ -94,15 +94,14 @@ def _finding(own: SheetFormulas, found: Stretches, at: Numbers, plain: int) -> F
     positions = np.unique(found.position[at])
     first = int(at[np.argmin(found.position[at])])
     row, column = int(cells.rows[found.position[first]]), int(cells.columns[found.position[first]])
-    line, top, last = int(found.line[first]), int(found.first[first]), int(found.last[first])
-    filled = cells.rows[cells.rows <= last].max()
-    area, kept = RangeRef("", top, line, last, line), RangeRef("", top, line, int(filled), line)
+    area = found.area(first)
+    kept = found.area(first, last=int(cells.rows[cells.rows <= area.bottom].max()))
     template = own.templates[int(found.template[first])]
     text = template.text_at(row, column)
     ranges = addresses(rectangles(own.sheet.name, cells.rows[positions], cells.columns[positions]))
     message = (
         f"{cell_address(row, column)} takes {area.a1}, which ends with a blank row; the data end "
-        f"in {cell_address(kept.bottom, line)}"
+        f"in {cell_address(kept.bottom, kept.left)}"
     )
     if len(positions) > 1:
         message += f"; so do {counted(len(positions) - 1, 'more total')} ({listed(ranges)})"

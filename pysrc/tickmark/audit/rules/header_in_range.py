@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tickmark.audit.lines.cell_lines import DOWN
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.ranges.range_starts import RangeStart, Start, range_starts
 from tickmark.audit.rule import Facts, rule
@@ -74,11 +73,11 @@ def _number_finding(own: SheetFormulas, found: Stretches, group: Sequence[RangeS
     first = min(group, key=lambda one: int(found.position[one.stretch])).stretch
     row, column = _place(own, found, first)
     template = own.templates[int(found.template[first])]
-    area, head = _area(found, first, int(found.first[first])), _cell(found, first)
+    area, head = found.area(first), _head(found.area(first))
     value = cells.values[cells.position(*head)]
     ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
     text = template.text_at(row, column)
-    kept = _area(found, first, int(found.first[first]) + 1)
+    kept = found.area(first, int(found.first[first]) + 1)
     message = (
         f"{cell_address(row, column)} takes {area.a1}, which begins with the header "
         f"{value:.15g} in {cell_address(*head)}"
@@ -111,8 +110,8 @@ def _heading_finding(
     first = min(group, key=lambda one: int(found.position[one.stretch]))
     row, column = _place(own, found, first.stretch)
     template = own.templates[int(found.template[first.stretch])]
-    area = _area(found, first.stretch, int(found.first[first.stretch]))
-    kept = _area(found, first.stretch, first.data)
+    area = found.area(first.stretch)
+    kept = found.area(first.stretch, first.data)
     ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
     what = "a heading" if first.start is Start.HEADING else "a blank row"
     text = template.text_at(row, column)
@@ -160,13 +159,5 @@ def _place(own: SheetFormulas, found: Stretches, stretch: int) -> tuple[int, int
     return int(cells.rows[position]), int(cells.columns[position])
 
 
-def _cell(found: Stretches, stretch: int) -> tuple[int, int]:
-    line, first = int(found.line[stretch]), int(found.first[stretch])
-    return (first, line) if found.axis[stretch] == DOWN else (line, first)
-
-
-def _area(found: Stretches, stretch: int, first: int) -> RangeRef:
-    line, last = int(found.line[stretch]), int(found.last[stretch])
-    if found.axis[stretch] == DOWN:
-        return RangeRef("", first, line, last, line)
-    return RangeRef("", line, first, line, last)
+def _head(area: RangeRef) -> tuple[int, int]:
+    return area.top, area.left

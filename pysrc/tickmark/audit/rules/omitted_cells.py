@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.audit.lines.cell_lines import DOWN, cell_lines
+from tickmark.audit.lines.cell_lines import cell_lines, line_area
 from tickmark.audit.quoting import quoted
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.ranges.aggregates import PLUS, SUM, function_of
@@ -79,8 +79,8 @@ def _finding(own: SheetFormulas, found: Stretches, group: Sequence[Omission]) ->
     position = int(found.position[stretch])
     row, column = int(cells.rows[position]), int(cells.columns[position])
     template = own.templates[int(found.template[stretch])]
-    omitted = _area(own.sheet.name, axis, line, first.first, first.last)
-    taken = _area(own.sheet.name, axis, line, int(found.first[stretch]), int(found.last[stretch]))
+    omitted = line_area(axis, line, first.first, first.last)
+    taken = found.area(stretch)
     ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
     address = cell_address(row, column)
     function = function_of(int(found.function[stretch]))
@@ -88,8 +88,7 @@ def _finding(own: SheetFormulas, found: Stretches, group: Sequence[Omission]) ->
     noun = "a number stored as text" if first.text else "a number"
     if omitted.cells > 1:
         noun = "numbers stored as text" if first.text else "numbers"
-    whole = _area(
-        own.sheet.name,
+    whole = line_area(
         axis,
         line,
         min(first.first, int(found.first[stretch])),
@@ -144,9 +143,3 @@ def _confidence(found: Stretches, first: Omission) -> float:
     if found.function[first.stretch] == PLUS or first.where is Where.FAR:
         return 0.6
     return 0.8 if found.function[first.stretch] == SUM else 0.75
-
-
-def _area(sheet: str, axis: int, line: int, first: int, last: int) -> RangeRef:
-    if axis == DOWN:
-        return RangeRef(sheet, first, line, last, line)
-    return RangeRef(sheet, line, first, line, last)

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tickmark.audit.lines.cell_lines import DOWN
+from tickmark.audit.lines.cell_lines import DOWN, line_area
 from tickmark.audit.ranges.aggregate_stretches import stretches_of
 from tickmark.audit.ranges.omissions import omissions_of
 from tickmark.audit.ranges.paired_ranges import Misfit, Misfitting, misfits
@@ -137,7 +137,7 @@ def _extent_finding(own: SheetFormulas, group: Sequence[Uneven], accused: list[i
     template = own.templates[int(own.template_of[first.position])]
     text = template.text_at(row, column)
     found, expected = (
-        _area(first.axis, first.line, extent) for extent in (first.found, first.expected)
+        line_area(first.axis, first.line, *extent) for extent in (first.found, first.expected)
     )
     siblings = tuple(
         cell_address(int(cells.rows[one]), int(cells.columns[one])) for one in first.siblings
@@ -211,13 +211,6 @@ def _confidence(one: Uneven, *, differing: bool) -> float:
     if differing:
         return 0.9 if many and not one.statistics else 0.7
     return 0.6 if one.fits or many else 0.5
-
-
-def _area(axis: int, line: int, extent: tuple[int, int]) -> RangeRef:
-    first, last = extent
-    if axis == DOWN:
-        return RangeRef("", first, line, last, line)
-    return RangeRef("", line, first, line, last)
 
 
 def _pairs(facts: Facts, number: int, own: SheetFormulas) -> Iterator[Finding]:
