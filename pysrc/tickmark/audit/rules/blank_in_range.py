@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.lines.cell_lines import DOWN, cell_lines
+from tickmark.audit.places import ranges_at
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.rectangles import rectangles
 
 CODE: Final = "blank-in-range"
 
@@ -98,7 +98,7 @@ def _finding(own: SheetFormulas, found: Stretches, at: Numbers, plain: int) -> F
     kept = found.area(first, last=int(cells.rows[cells.rows <= area.bottom].max()))
     template = own.templates[int(found.template[first])]
     text = template.text_at(row, column)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[positions], cells.columns[positions]))
+    ranges = ranges_at(own.sheet, positions)
     message = (
         f"{cell_address(row, column)} takes {area.a1}, which ends with a blank row; the data end "
         f"in {cell_address(kept.bottom, kept.left)}"

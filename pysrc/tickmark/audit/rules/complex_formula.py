@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 
 from tickmark.audit.formula_measures import FormulaMeasures, measures_of
+from tickmark.audit.places import ranges_at
 from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted
+from tickmark.audit.wording import counted
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import TokenKind, displayed, tokens
 
 CODE = "complex-formula"
@@ -124,7 +124,6 @@ def _finding(
     alike: Sequence[tuple[int, FormulaMeasures]],
     positions: np.ndarray[tuple[int], np.dtype[np.intp]],
 ) -> Finding:
-    cells = own.sheet.cells
     at, worst = max(alike, key=lambda one: (len(_reasons(one[1])), one[1].letters))
     template = own.templates[at]
     reasons = _reasons(worst)
@@ -139,9 +138,7 @@ def _finding(
         severity=Severity.LOW,
         message=message + ".",
         sheet=own.sheet.name,
-        ranges=addresses(
-            rectangles(own.sheet.name, cells.rows[positions], cells.columns[positions])
-        ),
+        ranges=ranges_at(own.sheet, positions),
         evidence={
             "found": f"={shown}",
             "function calls": str(worst.calls),

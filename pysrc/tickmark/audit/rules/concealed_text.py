@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.instructions.instruction import instructions
+from tickmark.audit.places import ranges_at
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.structure.concealment import Concealment, Mask, concealments
@@ -161,7 +162,7 @@ def _finding(
     own: SheetFormulas, way: Concealment, at: Positions, noun: str, *, users: int = 0
 ) -> Finding:
     cells = own.sheet.cells
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     many = len(at) > 1
     message = f"{counted(len(at), noun)} {'stand' if many else 'stands'} {way.words}"
     message += f" ({listed(ranges)})"

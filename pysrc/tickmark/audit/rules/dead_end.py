@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from tickmark.audit.hidden_parts import Hidden, HiddenPart, hidden_parts
 from tickmark.audit.lines.dead_lines import DeadCells, dead_lines, gaps
+from tickmark.audit.places import address_at
 from tickmark.audit.region_grid import RegionGrid
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted
-from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.address import RangeRef
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import SheetState
@@ -178,9 +179,7 @@ def _of_cells(facts: Facts, number: int, one: DeadCells) -> Finding:
     first = int(positions[0])
     row, column = int(cells.rows[first]), int(cells.columns[first])
     template = own.templates[int(own.template_of[first])]
-    siblings = tuple(
-        cell_address(int(cells.rows[at]), int(cells.columns[at])) for at in one.siblings.tolist()
-    )
+    siblings = tuple(address_at(own.sheet, at) for at in one.siblings.tolist())
     where = areas[0].a1 if len(areas) == 1 else f"{areas[0].a1} and more"
     verb = "calculates" if len(positions) == 1 else "calculate"
     message = f"{where} {verb} what nothing uses, while "

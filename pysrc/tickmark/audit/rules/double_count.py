@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tickmark.audit.lines.cell_lines import ACROSS, DOWN, CellLines, cell_lines
+from tickmark.audit.places import ranges_at
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.ranges.aggregates import AGGREGATE, FUNCTIONS, PLUS, SUBTOTAL, SUM, function_of
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.structure.expression import Call, Constant, Operation, expression, walk
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.rectangles import rectangles
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -151,7 +151,7 @@ def _finding(own: SheetFormulas, found: Stretches, group: Sequence[_Double]) -> 
     template = own.templates[int(found.template[outer])]
     inner_row, inner_column = int(cells.rows[subtotal]), int(cells.columns[subtotal])
     inner_template = own.templates[int(found.template[inner])]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     taken = _area(own.sheet.name, found, outer)
     added = _area(own.sheet.name, found, inner)
     inside = cell_address(inner_row, inner_column)

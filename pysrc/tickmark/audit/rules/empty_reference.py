@@ -11,14 +11,14 @@ import numpy.typing as npt
 
 from tickmark.audit.lines.cell_lines import ACROSS, cell_lines
 from tickmark.audit.operands import Operand, OperandCells, Taken, operand_cells
+from tickmark.audit.places import address_at, ranges_at
 from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import cell_address, quote_sheet_name
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.structure.groups import connected_groups
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import displayed
 
 CODE = "empty-reference"
@@ -190,7 +190,7 @@ def _finding(facts: Facts, number: int, group: Sequence[_Empty]) -> Finding:
     cells = own.sheet.cells
     first = group[0]
     at = [one.position for one in group]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     cell = cells[first.position]
     template = own.templates[first.template]
     sheet, row, column = first.blank
@@ -252,7 +252,4 @@ def _siblings(facts: Facts, number: int, group: Sequence[_Empty]) -> tuple[str, 
     row, column = cells.rows[group[0].position], cells.columns[group[0].position]
     far = np.abs(cells.rows[copies] - row) + np.abs(cells.columns[copies] - column)
     nearest = copies[np.argsort(far, kind="stable")[:2]]
-    return tuple(
-        cell_address(int(cells.rows[one]), int(cells.columns[one]))
-        for one in sorted(nearest.tolist())
-    )
+    return tuple(address_at(own.sheet, one) for one in sorted(nearest.tolist()))

@@ -10,6 +10,7 @@ from tickmark.audit.checks.check_forms import Form
 from tickmark.audit.checks.check_lines import CheckCell, CheckLine, check_lines, side_addresses
 from tickmark.audit.checks.check_words import Says, says
 from tickmark.audit.checks.tie_outs import Mismatch, mismatches
+from tickmark.audit.places import ranges_at
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted, listed
@@ -166,7 +167,7 @@ def _of_line(
     first = failing[0]
     row, column = _row_column(facts, line, first)
     at = [cell.position for cell in failing]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     value = _shown(cells.value(first.position))
     wanted = _wanted(facts, line, first)
     template = own.templates[first.template]

@@ -10,15 +10,15 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.audit.places import ranges_at
 from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.typed_constants import Part, TypedConstant, constants_in, only_typed
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.expression import expression
 from tickmark.structure.formulas import SheetFormulas
 from tickmark.structure.groups import connected_groups
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import displayed
 
 CODE = "hard-coded-number"
@@ -153,7 +153,7 @@ def _finding(own: SheetFormulas, use: _Use, at: list[int]) -> Finding:
     cells = own.sheet.cells
     cell = cells[at[0]]
     template = own.templates[use.template]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     formula = "=" + template.text_at(cell.row, cell.column)
     fitted = formula if len(formula) <= _LONGEST else f"{formula[:_LONGEST]}…"
     texts = [one.text for one in use.constants]

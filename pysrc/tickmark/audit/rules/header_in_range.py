@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from tickmark.audit.places import ranges_at
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.ranges.range_starts import RangeStart, Start, range_starts
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.rectangles import rectangles
 
 CODE: Final = "header-in-range"
 _HEADS: Final = (Start.HEADING, Start.BLANK)
@@ -75,7 +75,7 @@ def _number_finding(own: SheetFormulas, found: Stretches, group: Sequence[RangeS
     template = own.templates[int(found.template[first])]
     area, head = found.area(first), _head(found.area(first))
     value = cells.values[cells.position(*head)]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     text = template.text_at(row, column)
     kept = found.area(first, int(found.first[first]) + 1)
     message = (
@@ -105,14 +105,13 @@ def _number_finding(own: SheetFormulas, found: Stretches, group: Sequence[RangeS
 def _heading_finding(
     own: SheetFormulas, found: Stretches, group: Sequence[RangeStart], plain: int, here: int
 ) -> Finding:
-    cells = own.sheet.cells
     at = sorted({int(found.position[one.stretch]) for one in group})
     first = min(group, key=lambda one: int(found.position[one.stretch]))
     row, column = _place(own, found, first.stretch)
     template = own.templates[int(found.template[first.stretch])]
     area = found.area(first.stretch)
     kept = found.area(first.stretch, first.data)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     what = "a heading" if first.start is Start.HEADING else "a blank row"
     text = template.text_at(row, column)
     message = (

@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from tickmark.audit.lines.lines import Lines, copied_along, lines_of
 from tickmark.audit.lines.relations import MOST_SUMMED, Operation, Relation, relation_of
+from tickmark.audit.places import ranges_at
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.structure.formulas import NO_TEMPLATE, Formulas, SheetFormulas
-from tickmark.structure.rectangles import rectangles
 
 CODE = "missing-formula"
 
@@ -167,7 +167,7 @@ def _finding(own: SheetFormulas, missing: _Missing) -> Finding:
     cells = own.sheet.cells
     at = list(missing.positions)
     row, column = int(cells.rows[at[0]]), int(cells.columns[at[0]])
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     expected = _formula(missing, row, column)
     value = f"{cells.values[at[0]]:.15g}"
     address = cell_address(row, column)

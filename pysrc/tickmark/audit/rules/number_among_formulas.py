@@ -12,13 +12,13 @@ from tickmark.audit.evaluation.agreement import same
 from tickmark.audit.lines.interruptions import Interruption, interruptions, only_repeats
 from tickmark.audit.lines.lines import lines_of
 from tickmark.audit.lines.longer_sum import is_longer_sum
+from tickmark.audit.places import address_at, ranges_at
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.model.grid import NO_FORMULA, CellKind
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import displayed
 
 CODE = "number-among-formulas"
@@ -276,11 +276,8 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
     row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
     template = own.templates[first.template]
     expected = "=" + template.text_at(row, column)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
-    siblings = [
-        cell_address(int(cells.rows[position]), int(cells.columns[position]))
-        for position in first.siblings
-    ]
+    ranges = ranges_at(own.sheet, at)
+    siblings = [address_at(own.sheet, position) for position in first.siblings]
     value = f"{cells.values[first.position]:.15g}"
     address = cell_address(row, column)
     message = f"{address} holds the plain number {value} among copies of one formula"

@@ -8,16 +8,16 @@ from typing import Final
 import numpy as np
 
 from tickmark.audit.lines.cell_lines import cell_lines, line_area
+from tickmark.audit.places import ranges_at
 from tickmark.audit.quoting import quoted
 from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.ranges.aggregates import PLUS, SUM, function_of
 from tickmark.audit.ranges.omissions import Omission, Where, omissions_of
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.rectangles import rectangles
 
 CODE: Final = "omitted-cells"
 _WORDS: Final = {
@@ -81,7 +81,7 @@ def _finding(own: SheetFormulas, found: Stretches, group: Sequence[Omission]) ->
     template = own.templates[int(found.template[stretch])]
     omitted = line_area(axis, line, first.first, first.last)
     taken = found.area(stretch)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     address = cell_address(row, column)
     function = function_of(int(found.function[stretch]))
     verb = "stands" if omitted.cells == 1 else "stand"

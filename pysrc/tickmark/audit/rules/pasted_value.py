@@ -14,12 +14,12 @@ from tickmark.audit.evaluation.agreement import all_same, decimals, digits, is_e
 from tickmark.audit.lines.cell_lines import ACROSS, cell_lines
 from tickmark.audit.lines.interruptions import moving_templates
 from tickmark.audit.lines.lines import Lines, Mask, copied_along, lines_of
+from tickmark.audit.places import address_at, ranges_at
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import RangeRef, cell_address
 from tickmark.model.finding import Finding, Severity
 from tickmark.structure.formulas import SheetFormulas
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.reference import ReferenceKind
 from tickmark.structure.tokens import displayed
 
@@ -265,11 +265,8 @@ def _finding(own: SheetFormulas, group: Sequence[_Suspect]) -> Finding:
     row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
     template = own.templates[first.template]
     expected = "=" + template.text_at(row, column)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
-    siblings = [
-        cell_address(int(cells.rows[position]), int(cells.columns[position]))
-        for position in first.siblings
-    ]
+    ranges = ranges_at(own.sheet, at)
+    siblings = [address_at(own.sheet, position) for position in first.siblings]
     value = f"{cells.values[first.position]:.15g}"
     address = cell_address(row, column)
     message = f"{address} holds the plain number {value}, which is what {expected} gives"

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
+from tickmark.audit.places import ranges_at
 from tickmark.audit.ranges.table_reads import ShortRead, short_reads
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity
-from tickmark.structure.rectangles import rectangles
 
 CODE: Final = "stopped-range"
 _NEARLY_ALL: Final = 0.8
@@ -61,7 +61,7 @@ def _finding(facts: Facts, group: Sequence[ShortRead]) -> Finding:
     row, column = int(cells.rows[at[0]]), int(cells.columns[at[0]])
     start = next(one for one in group if one.template == own.template_of[at[0]])
     template = own.templates[start.template]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     area, missing = start.area, start.missing
     left_out = missing[1] - missing[0] + 1
     late = missing[0] < area.top

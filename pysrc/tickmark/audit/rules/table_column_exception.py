@@ -12,16 +12,16 @@ import numpy.typing as npt
 from tickmark.audit.deviations.deviation import normal_form, terms
 from tickmark.audit.deviations.formula_classes import NO_CLASS, FormulaClasses, formula_classes
 from tickmark.audit.evaluation.agreement import is_equal
+from tickmark.audit.places import ranges_at
 from tickmark.audit.quoting import quoted, shortened
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.model.workbook import Table, TableColumn
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
 from tickmark.structure.pieces import pieces
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tables import data_rows
 from tickmark.structure.tokens import displayed
 
@@ -152,7 +152,7 @@ def _finding(facts: Facts, number: int, group: Sequence[_Column], tier: Tier) ->
     template = own.templates[int(own.template_of[sibling])]
     expected = "=" + template.text_at(row, column)
     has, form = _held(own, position)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     evidence = {
         "found": has,
         "expected": expected,

@@ -11,17 +11,17 @@ import numpy as np
 
 from tickmark.audit.number_text import number_in
 from tickmark.audit.operands import OperandCells, Taken, operand_cells
+from tickmark.audit.places import address_at, ranges_at
 from tickmark.audit.quoting import quoted
 from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
-from tickmark.model.address import cell_address, quote_sheet_name
+from tickmark.audit.wording import counted, listed
+from tickmark.model.address import quote_sheet_name
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.structure.formulas import NO_TEMPLATE
 from tickmark.structure.groups import connected_groups
 from tickmark.structure.placeholders import is_placeholder
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import displayed
 
 CODE = "text-in-arithmetic"
@@ -134,7 +134,7 @@ def _finding(facts: Facts, number: int, group: Sequence[_Met], result: _Result) 
     own = facts.formulas.sheets[number]
     cells = own.sheet.cells
     at = [one.position for one in group]
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     first = group[0]
     cell = cells[first.position]
     template = own.templates[first.template]
@@ -183,7 +183,4 @@ def _siblings(facts: Facts, number: int, group: Sequence[_Met]) -> tuple[str, ..
     good = copies[cells.kinds[copies] == CellKind.NUMBER]
     good = good[~np.isin(good, [one.position for one in group])]
     nearest = good[np.argsort(np.abs(good - group[0].position), kind="stable")[:2]]
-    return tuple(
-        cell_address(int(cells.rows[one]), int(cells.columns[one]))
-        for one in sorted(nearest.tolist())
-    )
+    return tuple(address_at(own.sheet, one) for one in sorted(nearest.tolist()))

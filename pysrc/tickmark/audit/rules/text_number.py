@@ -18,17 +18,17 @@ from tickmark.audit.lookups.written_columns import (
     written_columns,
 )
 from tickmark.audit.number_text import is_amount, number_in
+from tickmark.audit.places import ranges_at
 from tickmark.audit.quoting import quoted
 from tickmark.audit.ranges.read_areas import ReadAreas, read_areas
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import RangeRef, quote_sheet_name
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import Cell, CellKind
 from tickmark.model.region import Role
 from tickmark.structure.coverage import covered
 from tickmark.structure.formulas import NO_TEMPLATE, SheetFormulas
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.reference import Reference
 
 CODE = "text-number"
@@ -136,7 +136,7 @@ def _finding(facts: Facts, number: int, group: list[Suspects], blind: ReadAreas)
     own = facts.formulas.sheets[number]
     cells = own.sheet.cells
     at = np.concatenate([one.positions for one in group])
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     cell = cells[int(first.positions[0])]
     text = str(cell.value)
     what = "date" if first.dates else "number"
@@ -213,7 +213,7 @@ def _of_keys(facts: Facts, found: MistypedKeys) -> Finding:
     own, user = facts.formulas.sheets[found.sheet], facts.formulas.sheets[found.user]
     cells = own.sheet.cells
     at = list(found.positions)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    ranges = ranges_at(own.sheet, at)
     cell, failed = cells[at[0]], user.sheet.cells[found.failed[0]]
     text = str(cell.value)
     template = user.templates[found.template]

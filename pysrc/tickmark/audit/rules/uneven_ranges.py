@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from tickmark.audit.lines.cell_lines import DOWN, line_area
+from tickmark.audit.places import address_at, ranges_at
 from tickmark.audit.ranges.aggregate_stretches import stretches_of
 from tickmark.audit.ranges.omissions import omissions_of
 from tickmark.audit.ranges.paired_ranges import Misfit, Misfitting, misfits
@@ -139,10 +140,8 @@ def _extent_finding(own: SheetFormulas, group: Sequence[Uneven], accused: list[i
     found, expected = (
         line_area(first.axis, first.line, *extent) for extent in (first.found, first.expected)
     )
-    siblings = tuple(
-        cell_address(int(cells.rows[one]), int(cells.columns[one])) for one in first.siblings
-    )
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[at], cells.columns[at]))
+    siblings = tuple(address_at(own.sheet, one) for one in first.siblings)
+    ranges = ranges_at(own.sheet, at)
     beside = "the other figures on these cells" if first.statistics else "the totals beside it"
     message = f"{address} takes {found.a1}, but {beside} ({listed(siblings)}) reach over "
     message += expected.a1 if first.statistics else f"what would be {expected.a1} here"

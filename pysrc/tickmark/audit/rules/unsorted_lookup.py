@@ -23,15 +23,15 @@ from tickmark.audit.lookups.lookup_uses import (
     looked_for,
     lookup_uses,
 )
+from tickmark.audit.places import ranges_at
 from tickmark.audit.quoting import quoted
 from tickmark.audit.rule import Facts, rule
-from tickmark.audit.wording import addresses, counted, listed
+from tickmark.audit.wording import counted, listed
 from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import CellKind
 from tickmark.structure.expression import Call, Operation, walk
 from tickmark.structure.expression import expression as tree_of
-from tickmark.structure.rectangles import rectangles
 from tickmark.structure.tokens import displayed
 
 CODE = "unsorted-lookup"
@@ -170,15 +170,12 @@ def _finding(
     if len(positions) > 1:
         message += f" ({counted(len(positions), 'lookup')} in these keys)"
     sureness = SHOWN if first.shown else FOUND if proven else LIKELY
-    cells = own.sheet.cells
     return Finding(
         rule=CODE,
         severity=Severity.HIGH if proven else Severity.MEDIUM,
         message=message + ".",
         sheet=own.sheet.name,
-        ranges=addresses(
-            rectangles(own.sheet.name, cells.rows[positions], cells.columns[positions])
-        ),
+        ranges=ranges_at(own.sheet, positions),
         evidence=evidence,
         fix=f"Use {_EXACTLY[first.use.lookup.function]} for an exact match, or sort the keys.",
         confidence=sureness,
@@ -294,7 +291,7 @@ def _chance(
     row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
     begin, end = int(first.use.begins[first.at]), int(first.use.ends[first.at])
     where = place.text(facts.formulas, first.use.sheet, begin, end)
-    ranges = addresses(rectangles(own.sheet.name, cells.rows[positions], cells.columns[positions]))
+    ranges = ranges_at(own.sheet, positions)
     if is_strange:
         message = (
             f"{cell_address(row, column)} looks for {quoted(first.value, most=30)}, which is not "

@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from tickmark.audit.places import address_at
 from tickmark.audit.ranges.read_areas import template_cells
 from tickmark.audit.ranges.whole_columns import whole_columns_in
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import addresses, counted
-from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.model.grid import FormulaKind
 from tickmark.structure.coverage import areas_of, covered
@@ -164,7 +164,7 @@ def _finding(
     reached = behind + len(positions)
     share = reached / max(total, 1)
     first = int(positions[0])
-    address = cell_address(int(cells.rows[first]), int(cells.columns[first]))
+    address = address_at(own.sheet, first)
     template = own.templates[int(own.template_of[first])]
     text = template.text_at(int(cells.rows[first]), int(cells.columns[first]))
     decides = bool(behind) and function in _RANDOM | _CLOCK
