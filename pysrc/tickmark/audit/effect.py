@@ -20,10 +20,9 @@ def effect_of(facts: Facts, areas: Sequence[RangeRef]) -> Effect:
     """The formula cells that depend on some areas, and the results of the workbook among them."""
     reached = facts.graph.reach.dependents(areas[:MOST_AREAS])
     outputs = facts.graph.outputs
-    order = {sheet.name: number for number, sheet in enumerate(facts.workbook.sheets)}
     count, labels = 0, dict[str, None]()
     for area in reached.ranges:
-        number = order[area.sheet]
+        number = facts.formulas.scope.sheets[area.sheet.casefold()]
         inside = facts.workbook.sheets[number].cells.within(area)
         found = inside[outputs.kinds[number][inside] > 0]
         count += len(found)
@@ -38,7 +37,7 @@ def effect_of(facts: Facts, areas: Sequence[RangeRef]) -> Effect:
 def label_of(facts: Facts, sheet: int, position: int) -> str:
     """What the row and the column of a cell are called, "" where nothing tells."""
     cells = facts.workbook.sheets[sheet].cells
-    row, column = int(cells.rows[position]), int(cells.columns[position])
+    row, column = cells.place(position)
     return label_at(facts, sheet, row, column)
 
 

@@ -21,4 +21,4 @@ def ranges_at(sheet: Sheet, positions: Sequence[int] | npt.NDArray[np.integer]) 
 
 def address_at(sheet: Sheet, position: int) -> str:
     """The A1 address of the cell at a position of a sheet's arrays."""
-    return cell_address(int(sheet.cells.rows[position]), int(sheet.cells.columns[position]))
+    return cell_address(*sheet.cells.place(position))

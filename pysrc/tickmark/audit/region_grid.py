@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeAlias, TypeVar
@@ -82,17 +81,6 @@ class RegionGrid:
     def address(self, row: int, column: int) -> str:
         """The A1 address of a cell by its 0-based row and column in the region."""
         return cell_address(self.area.top + row, self.area.left + column)
-
-    def lines(self, *, across: bool) -> Iterator[tuple[int, npt.NDArray[np.intp], bool]]:
-        """The lines of cells that play one role: index, places along the line, and is it a total.
-
-        With `across` the data and total rows, each with the data columns as its places; otherwise
-        the data and total columns, each with the data rows.
-        """
-        roles, others = (self.rows, self.columns) if across else (self.columns, self.rows)
-        places = np.flatnonzero(others == LineRole.DATA)
-        for index in np.flatnonzero((roles == LineRole.DATA) | (roles == LineRole.TOTAL)):
-            yield int(index), places, bool(roles[index] == LineRole.TOTAL)
 
 
 def grid_of(sheet: int, own: SheetFormulas, region: Region) -> RegionGrid | None:

@@ -144,6 +144,10 @@ class Cells:
         at = bisect_left(self.columns, column, low, high)
         return at if at < high and self.columns[at] == column else None
 
+    def place(self, index: int) -> tuple[int, int]:
+        """Row and column of the cell at a position of the arrays."""
+        return int(self.rows[index]), int(self.columns[index])
+
     def within(self, area: RangeRef) -> npt.NDArray[np.intp]:
         """Positions of the cells inside a range, in order."""
         low = bisect_left(self.rows, area.top)

@@ -166,7 +166,7 @@ def _named(
     found: _Named = []
     for number in numbers.tolist():
         members = positions[lines == number]
-        row, column = int(cells.rows[members[0]]), int(cells.columns[members[0]])
+        row, column = cells.place(members[0])
         text = _label(labels, row, column, along_row=along_row)
         told = says(text)
         if told is Says.ORDINARY and form.form is not Form.VERDICT:

@@ -95,7 +95,7 @@ def _lines(facts: Facts, sheet: int) -> Iterator[_Line]:
     named = (cells.kinds == CellKind.TEXT) & np.isin(cells.values, wanted)
     for position in np.flatnonzero(named & ~own.hidden_cells())[:MOST_NAMED].tolist():
         label = str(cells.value(position)).strip()
-        row, column = int(cells.rows[position]), int(cells.columns[position])
+        row, column = cells.place(position)
         sides = tuple(islice(_beside(facts, sheet, position, label), MOST_NAMED))
         if sides:
             yield _Line(sheet, row, column, label, total_named(label), sides)

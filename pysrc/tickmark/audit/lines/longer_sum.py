@@ -30,7 +30,7 @@ def is_longer_sum(formulas: Formulas, sheet: int, template: int, position: int) 
     (one, *rest) = formulas.precedents[sheet][template] or (None,)
     if one is None or rest or one.area is None or one.sheet != own.sheet.name or one.book:
         return False
-    row, column = int(cells.rows[position]), int(cells.columns[position])
+    row, column = cells.place(position)
     top, left, bottom, right = one.edges(*made.distance(row, column))
     typed = float(cells.values[position])
     if same(typed, _sum(own, (top, left, bottom, right))):

@@ -286,7 +286,7 @@ class _Search:
     def _is_set_apart(self, omitted: int) -> bool:
         """Whether the label of the row tells that it is no line of the list."""
         cells = self.own.sheet.cells
-        row, column = int(cells.rows[omitted]), int(cells.columns[omitted])
+        row, column = cells.place(omitted)
         label = self.facts.labels(self.number).left_of(row, column)
         if label is None:
             return False
@@ -318,7 +318,7 @@ class _Search:
     def _is_derived(self, omitted: int, axis: int) -> bool:
         """Whether the cell is calculated from others of its line, as a share or a subtotal is."""
         cells = self.own.sheet.cells
-        row, column = int(cells.rows[omitted]), int(cells.columns[omitted])
+        row, column = cells.place(omitted)
         for top, left, bottom, right in self._edges(omitted):
             if axis == DOWN and left <= column <= right and not top <= row <= bottom:
                 return True
@@ -333,7 +333,7 @@ class _Search:
 
     def _names(self, formula: int, other: int) -> bool:
         cells = self.own.sheet.cells
-        row, column = int(cells.rows[other]), int(cells.columns[other])
+        row, column = cells.place(other)
         return any(
             top <= row <= bottom and left <= column <= right
             for top, left, bottom, right in self._edges(formula)
@@ -346,7 +346,7 @@ class _Search:
             return
         cells = self.own.sheet.cells
         template = self.own.templates[number]
-        moved = template.distance(int(cells.rows[position]), int(cells.columns[position]))
+        moved = template.distance(*cells.place(position))
         for one in self.facts.formulas.precedents[self.number][number]:
             if one.area is not None and one.sheet == self.own.sheet.name and not one.book:
                 yield one.edges(*moved)
@@ -363,7 +363,7 @@ class _Search:
     def _begins_part(self, position: int, axis: int, step: int) -> bool:
         """Whether the part or region of a cell has no further number beyond it."""
         cells = self.own.sheet.cells
-        row, column = int(cells.rows[position]), int(cells.columns[position])
+        row, column = cells.place(position)
         row, column = (row + step, column) if axis == DOWN else (row, column + step)
         beyond = cells.position(row, column)
         if beyond is None or not self.numeric[beyond]:

@@ -93,7 +93,7 @@ def _finding(own: SheetFormulas, found: Stretches, at: Numbers, plain: int) -> F
     cells = own.sheet.cells
     positions = np.unique(found.position[at])
     first = int(at[np.argmin(found.position[at])])
-    row, column = int(cells.rows[found.position[first]]), int(cells.columns[found.position[first]])
+    row, column = cells.place(found.position[first])
     area = found.area(first)
     kept = found.area(first, last=int(cells.rows[cells.rows <= area.bottom].max()))
     template = own.templates[int(found.template[first])]

@@ -146,7 +146,7 @@ def _joined(facts: Facts, number: int, grid: RegionGrid, seen: _Seen) -> Iterato
         for position in gap.positions.tolist():
             found.setdefault(position, gap)
     positions = sorted(found)
-    places = [(int(cells.rows[at]), int(cells.columns[at])) for at in positions]
+    places = [cells.place(at) for at in positions]
     labels = [int(own.template_of[at]) for at in positions]
     for group in connected_groups(places, labels):
         alike = [positions[at] for at in group]
@@ -166,7 +166,7 @@ def _is_step(facts: Facts, number: int, one: DeadCells) -> bool:
     tree = expression(own.templates[int(own.template_of[first])].text)
     if isinstance(tree, Operation) and tree.operator == "/":
         return False
-    row, column = int(cells.rows[first]), int(cells.columns[first])
+    row, column = cells.place(first)
     parts = facts.labels(number).parts(RangeRef("", row, column, row, column))
     return _CHECK.search(" ".join(parts)) is None
 
@@ -177,7 +177,7 @@ def _of_cells(facts: Facts, number: int, one: DeadCells) -> Finding:
     positions = np.sort(one.positions)
     areas = rectangles(own.sheet.name, cells.rows[positions], cells.columns[positions])
     first = int(positions[0])
-    row, column = int(cells.rows[first]), int(cells.columns[first])
+    row, column = cells.place(first)
     template = own.templates[int(own.template_of[first])]
     siblings = tuple(address_at(own.sheet, at) for at in one.siblings.tolist())
     where = areas[0].a1 if len(areas) == 1 else f"{areas[0].a1} and more"

@@ -147,9 +147,9 @@ def _finding(own: SheetFormulas, found: Stretches, group: Sequence[_Double]) -> 
     first = min(group, key=lambda one: int(found.position[one.outer]))
     outer, inner = first.outer, first.inner
     position, subtotal = int(found.position[outer]), int(found.position[inner])
-    row, column = int(cells.rows[position]), int(cells.columns[position])
+    row, column = cells.place(position)
     template = own.templates[int(found.template[outer])]
-    inner_row, inner_column = int(cells.rows[subtotal]), int(cells.columns[subtotal])
+    inner_row, inner_column = cells.place(subtotal)
     inner_template = own.templates[int(found.template[inner])]
     ranges = ranges_at(own.sheet, at)
     taken = _area(own.sheet.name, found, outer)

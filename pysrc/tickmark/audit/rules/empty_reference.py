@@ -101,9 +101,7 @@ def _of_sheet(facts: Facts, number: int) -> Iterator[Finding]:
     for met in (holes, nowhere):
         alike = [met[position] for position in sorted(met)][:_MOST]
         cells = own.sheet.cells
-        places = [
-            (int(cells.rows[one.position]), int(cells.columns[one.position])) for one in alike
-        ]
+        places = [cells.place(one.position) for one in alike]
         for group in connected_groups(places, [one.template for one in alike]):
             yield _finding(facts, number, [alike[one] for one in group])
 

@@ -75,7 +75,7 @@ def error_value(facts: Facts) -> Iterator[Finding]:
     ):
         alike = list(same)
         cells = facts.workbook.sheets[sheet].cells
-        places = [(int(cells.rows[r.position]), int(cells.columns[r.position])) for r in alike]
+        places = [cells.place(r.position) for r in alike]
         labels = [_label(facts, root) for root in alike]
         groups = connected_groups(places, labels)
         for group in _by_line(facts, sheet, groups, places):

@@ -135,7 +135,7 @@ def _compares_plans(facts: Facts, line: CheckLine) -> bool:
 
 def _row_column(facts: Facts, line: CheckLine, cell: CheckCell) -> tuple[int, int]:
     cells = facts.formulas.sheets[line.sheet].sheet.cells
-    return int(cells.rows[cell.position]), int(cells.columns[cell.position])
+    return cells.place(cell.position)
 
 
 def _place(facts: Facts, line: CheckLine, cell: CheckCell) -> _Place:

@@ -10,7 +10,7 @@ from tickmark.audit.ranges.aggregate_stretches import Stretches, stretches_of
 from tickmark.audit.ranges.range_starts import RangeStart, Start, range_starts
 from tickmark.audit.rule import Facts, rule
 from tickmark.audit.wording import counted, listed
-from tickmark.model.address import RangeRef, cell_address
+from tickmark.model.address import cell_address
 from tickmark.model.finding import Finding, Severity, Tier
 from tickmark.structure.formulas import SheetFormulas
 
@@ -71,9 +71,10 @@ def _number_finding(own: SheetFormulas, found: Stretches, group: Sequence[RangeS
     cells = own.sheet.cells
     at = sorted(int(found.position[one.stretch]) for one in group)
     first = min(group, key=lambda one: int(found.position[one.stretch])).stretch
-    row, column = _place(own, found, first)
+    row, column = cells.place(int(found.position[first]))
     template = own.templates[int(found.template[first])]
-    area, head = found.area(first), _head(found.area(first))
+    area = found.area(first)
+    head = area.top, area.left
     value = cells.values[cells.position(*head)]
     ranges = ranges_at(own.sheet, at)
     text = template.text_at(row, column)
@@ -107,7 +108,7 @@ def _heading_finding(
 ) -> Finding:
     at = sorted({int(found.position[one.stretch]) for one in group})
     first = min(group, key=lambda one: int(found.position[one.stretch]))
-    row, column = _place(own, found, first.stretch)
+    row, column = own.sheet.cells.place(int(found.position[first.stretch]))
     template = own.templates[int(found.template[first.stretch])]
     area = found.area(first.stretch)
     kept = found.area(first.stretch, first.data)
@@ -150,13 +151,3 @@ def _are_uneven(found: Stretches, group: Sequence[RangeStart]) -> bool:
         if first_of.setdefault(place, first) != first:
             return True
     return False
-
-
-def _place(own: SheetFormulas, found: Stretches, stretch: int) -> tuple[int, int]:
-    cells = own.sheet.cells
-    position = int(found.position[stretch])
-    return int(cells.rows[position]), int(cells.columns[position])
-
-
-def _head(area: RangeRef) -> tuple[int, int]:
-    return area.top, area.left

@@ -141,7 +141,7 @@ def _labels(facts: Facts, results: Sequence[Flags]) -> list[str]:
     for at, flags in enumerate(results):
         cells = facts.workbook.sheets[at].cells
         for position in np.flatnonzero(flags)[: 4 * MOST_LABELS].tolist():
-            row, column = int(cells.rows[position]), int(cells.columns[position])
+            row, column = cells.place(position)
             parts = facts.labels(at).parts(RangeRef("", row, column, row, column))
             label = ", ".join(text for text in parts if text)
             if label:

@@ -166,7 +166,7 @@ def _feeds(formulas: Formulas, lines: Lines, line: int, relation: Relation) -> b
 def _finding(own: SheetFormulas, missing: _Missing) -> Finding:
     cells = own.sheet.cells
     at = list(missing.positions)
-    row, column = int(cells.rows[at[0]]), int(cells.columns[at[0]])
+    row, column = cells.place(at[0])
     ranges = ranges_at(own.sheet, at)
     expected = _formula(missing, row, column)
     value = f"{cells.values[at[0]]:.15g}"

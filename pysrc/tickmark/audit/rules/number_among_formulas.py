@@ -142,7 +142,7 @@ def _looks_beyond(facts: Facts, number: int, one: Interruption, *, across: bool)
     """
     own = facts.formulas.sheets[number]
     cells = own.sheet.cells
-    row, column = int(cells.rows[one.position]), int(cells.columns[one.position])
+    row, column = cells.place(one.position)
     moved = own.templates[one.template].distance(row, column)
     for read in facts.formulas.precedents[number][one.template]:
         at = facts.formulas.scope.sheets.get(read.sheet.casefold())
@@ -240,7 +240,7 @@ def _is_deliberate(own: SheetFormulas, suspect: _Suspect) -> bool:
     Numbers beside it whose own lines hold no formulas are ordinary inputs and do not count.
     """
     cells = own.sheet.cells
-    row, column = int(cells.rows[suspect.position]), int(cells.columns[suspect.position])
+    row, column = cells.place(suspect.position)
     down, across = (1, 0) if suspect.along_row else (0, 1)
     length = 1
     for sign in (-1, 1):
@@ -273,7 +273,7 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
     cells = own.sheet.cells
     at = [suspect.position for suspect in group]
     first = group[0]
-    row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
+    row, column = cells.place(first.position)
     template = own.templates[first.template]
     expected = "=" + template.text_at(row, column)
     ranges = ranges_at(own.sheet, at)
@@ -327,12 +327,11 @@ def _finding(facts: Facts, number: int, group: Sequence[_Suspect]) -> Finding:
 def _reads_any(facts: Facts, number: int, template: int, row: int, column: int) -> bool:
     """Whether a formula would find anything in the cells that it refers to."""
     moved = facts.formulas.sheets[number].templates[template].distance(row, column)
-    sheets = {sheet.name.casefold(): sheet for sheet in facts.workbook.sheets}
     for one in facts.formulas.precedents[number][template]:
-        sheet = sheets.get(one.sheet.casefold())
-        if one.area is not None and sheet is not None:
-            area = RangeRef(sheet.name, *one.edges(*moved))
-            if len(sheet.cells.within(area)):
+        found = facts.formulas.scope.sheets.get(one.sheet.casefold())
+        if one.area is not None and found is not None:
+            sheet = facts.workbook.sheets[found]
+            if len(sheet.cells.within(RangeRef(sheet.name, *one.edges(*moved)))):
                 return True
     return False
 

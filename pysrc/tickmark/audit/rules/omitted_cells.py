@@ -77,7 +77,7 @@ def _finding(own: SheetFormulas, found: Stretches, group: Sequence[Omission]) ->
     stretch = first.stretch
     axis, line = int(found.axis[stretch]), int(found.line[stretch])
     position = int(found.position[stretch])
-    row, column = int(cells.rows[position]), int(cells.columns[position])
+    row, column = cells.place(position)
     template = own.templates[int(found.template[stretch])]
     omitted = line_area(axis, line, first.first, first.last)
     taken = found.area(stretch)

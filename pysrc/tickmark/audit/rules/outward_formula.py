@@ -121,7 +121,7 @@ def _in_cells(own: SheetFormulas) -> Iterator[Finding]:
             continue
         areas = rectangles(own.sheet.name, cells.rows[at], cells.columns[at])
         template = own.templates[int(own.template_of[at[0]])]
-        formula = template.text_at(int(cells.rows[at[0]]), int(cells.columns[at[0]]))
+        formula = template.text_at(*cells.place(at[0]))
         calls = [found.call for found in group]
         place = _Place(counted(len(at), "formula"), own.sheet.name, addresses(areas))
         yield _finding(calls, place, formula, template.r1c1)

@@ -262,7 +262,7 @@ def _finding(own: SheetFormulas, group: Sequence[_Suspect]) -> Finding:
     cells = own.sheet.cells
     at = [suspect.position for suspect in group]
     first = group[0]
-    row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
+    row, column = cells.place(first.position)
     template = own.templates[first.template]
     expected = "=" + template.text_at(row, column)
     ranges = ranges_at(own.sheet, at)

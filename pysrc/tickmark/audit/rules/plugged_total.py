@@ -179,7 +179,7 @@ def _finding(own: SheetFormulas, template_at: int, plug: _Plug, at: Sequence[int
     cells = own.sheet.cells
     template = own.templates[template_at]
     position = min(one for one in at if own.template_of[one] == template_at)
-    row, column = int(cells.rows[position]), int(cells.columns[position])
+    row, column = cells.place(position)
     ranges = addresses(rectangles(own.sheet.name, cells.rows[list(at)], cells.columns[list(at)]))
     amount = f"{abs(plug.value):.15g}"
     what = "a sum" if plug.to_sum else "a chain of cells"

@@ -58,7 +58,7 @@ def _finding(facts: Facts, group: Sequence[ShortRead]) -> Finding:
     own = facts.formulas.sheets[first.sheet]
     cells = own.sheet.cells
     at = np.flatnonzero(np.isin(own.template_of, sorted({one.template for one in group})))
-    row, column = int(cells.rows[at[0]]), int(cells.columns[at[0]])
+    row, column = cells.place(at[0])
     start = next(one for one in group if one.template == own.template_of[at[0]])
     template = own.templates[start.template]
     ranges = ranges_at(own.sheet, at)

@@ -126,7 +126,7 @@ def _differing(
     cells = own.sheet.cells
     differing = np.zeros(len(found.exceptions), np.bool_)
     for at, position in enumerate(found.exceptions[:MOST_EVALUATED].tolist()):
-        row, column = int(cells.rows[position]), int(cells.columns[position])
+        row, column = cells.place(position)
         template = int(own.template_of[_nearest(found, position)])
         value = facts.evaluator.value(number, template, row, column)
         if value is not None:
@@ -147,7 +147,7 @@ def _finding(facts: Facts, number: int, group: Sequence[_Column], tier: Tier) ->
     cells = own.sheet.cells
     at = np.concatenate([one.exceptions for one in group])
     position = int(at[0])
-    row, column = int(cells.rows[position]), int(cells.columns[position])
+    row, column = cells.place(position)
     sibling = _nearest(found, position)
     template = own.templates[int(own.template_of[sibling])]
     expected = "=" + template.text_at(row, column)
@@ -194,7 +194,7 @@ def _held(own: SheetFormulas, position: int) -> tuple[str, str]:
         value = cells.value(position)
         return (f"{value:.15g}" if isinstance(value, float) else _shown(str(value))), ""
     template = own.templates[number]
-    text = template.text_at(int(cells.rows[position]), int(cells.columns[position]))
+    text = template.text_at(*cells.place(position))
     return "=" + text, "=" + displayed(template.r1c1)
 
 

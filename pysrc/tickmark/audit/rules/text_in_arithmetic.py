@@ -95,9 +95,7 @@ def _of_sheet(facts: Facts, number: int) -> Iterator[Finding]:
     for result, met in found.items():
         alike = [met[position] for position in sorted(met)][:MOST_CELLS]
         cells = own.sheet.cells
-        places = [
-            (int(cells.rows[one.position]), int(cells.columns[one.position])) for one in alike
-        ]
+        places = [cells.place(one.position) for one in alike]
         for group in connected_groups(places, [one.template for one in alike]):
             yield _finding(facts, number, [alike[one] for one in group], result)
 

@@ -133,7 +133,7 @@ def _extent_finding(own: SheetFormulas, group: Sequence[Uneven], accused: list[i
     first = group[0]
     cells = own.sheet.cells
     at = sorted(accused)
-    row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
+    row, column = cells.place(first.position)
     address = cell_address(row, column)
     template = own.templates[int(own.template_of[first.position])]
     text = template.text_at(row, column)
@@ -231,7 +231,7 @@ def _pair_finding(facts: Facts, number: int, at: int, one: Misfitting) -> Findin
     cells = own.sheet.cells
     template = own.templates[at]
     references = facts.formulas.references[number][at]
-    row, column = int(cells.rows[one.positions[0]]), int(cells.columns[one.positions[0]])
+    row, column = cells.place(one.positions[0])
     address = cell_address(row, column)
     ranges = addresses(
         rectangles(own.sheet.name, cells.rows[one.positions], cells.columns[one.positions])

@@ -54,7 +54,7 @@ def unlocked_formula(facts: Facts) -> Iterator[Finding]:
         if not len(at):
             continue
         ranges = addresses(rectangles(sheet.name, cells.rows[at], cells.columns[at]))
-        row, column = int(cells.rows[at[0]]), int(cells.columns[at[0]])
+        row, column = cells.place(at[0])
         template = own.templates[int(own.template_of[at[0]])]
         verb = "is" if len(at) == 1 else "are"
         yield Finding(

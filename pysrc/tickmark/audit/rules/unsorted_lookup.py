@@ -151,7 +151,7 @@ def _finding(
     begin, end = int(first.use.begins[first.at]), int(first.use.ends[first.at])
     template = own.templates[first.use.template]
     at = int(first.use.positions[first.at])
-    row, column = int(own.sheet.cells.rows[at]), int(own.sheet.cells.columns[at])
+    row, column = own.sheet.cells.place(at)
     positions = np.unique([int(one.use.positions[one.at]) for one in group])
     where = place.text(facts.formulas, sheet, begin, end)
     pair = _pair(facts, place, keys, first)
@@ -288,7 +288,7 @@ def _chance(
     own = facts.formulas.sheets[first.use.sheet]
     cells, template = own.sheet.cells, own.templates[first.use.template]
     positions = [one.position for one in found]
-    row, column = int(cells.rows[first.position]), int(cells.columns[first.position])
+    row, column = cells.place(first.position)
     begin, end = int(first.use.begins[first.at]), int(first.use.ends[first.at])
     where = place.text(facts.formulas, first.use.sheet, begin, end)
     ranges = ranges_at(own.sheet, positions)

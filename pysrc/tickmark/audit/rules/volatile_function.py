@@ -166,7 +166,7 @@ def _finding(
     first = int(positions[0])
     address = address_at(own.sheet, first)
     template = own.templates[int(own.template_of[first])]
-    text = template.text_at(int(cells.rows[first]), int(cells.columns[first]))
+    text = template.text_at(*cells.place(first))
     decides = bool(behind) and function in _RANDOM | _CLOCK
     wide = share > WIDE_REACH and reached >= FEWEST_REACHED and function != WHOLE
     return Finding(
