@@ -19,16 +19,15 @@ import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.audit_scores import audit_speed, labelled, mutations, noise
 from tests.benchmarks.audit_scores.calibration import write_calibration
-from tests.benchmarks.region_scores.goals import Goal, Report
+from tests.benchmarks.region_scores.goals import Report, measured
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 FIGURES = {"labelled": labelled, "mutations": mutations, "noise": noise, "speed": audit_speed}
@@ -37,16 +36,12 @@ FIGURES = {"labelled": labelled, "mutations": mutations, "noise": noise, "speed"
 def main(arguments: Sequence[str]) -> int:
     """Measure the figures asked for; 1 where a goal is missed."""
     options = _options(arguments)
-    goals: list[Goal] = []
-    figures: dict[str, Any] = {}
-    for name in options.figures or FIGURES:
-        begun = time.monotonic()
-        print(f"\n{name}: {FIGURES[name].FIGURE}", flush=True)
-        for report in _reports(name, options):
-            goals += report.goals
-            figures.setdefault(name, []).append(report.told)
-            print(*report.lines, *report.goals, sep="\n", flush=True)
-        print(f"  ({time.monotonic() - begun:.0f} s)", flush=True)
+    goals, figures = measured(
+        options.figures or FIGURES,
+        lambda name: FIGURES[name].FIGURE,
+        lambda name: _reports(name, options),
+        partial(print, flush=True),
+    )
     if options.calibrate:
         print("\ncalibration: labelled, injected and unlabelled findings by rule and score")
         print(*_calibrated(options), sep="\n", flush=True)

@@ -13,18 +13,17 @@ import argparse
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.encode_scores.book_files import book_files
 from tests.benchmarks.encode_scores.children import run_child
-from tests.benchmarks.region_scores.goals import Goal, Report
+from tests.benchmarks.region_scores.goals import Report, measured
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 SCORES = "tests.benchmarks.encode_scores"
@@ -48,16 +47,12 @@ TASKS = {
 def main(arguments: Sequence[str]) -> int:
     """Measure the figures asked for; 1 where a goal is missed."""
     options = _options(arguments)
-    goals: list[Goal] = []
-    figures: dict[str, Any] = {}
-    for name in options.figures or FIGURES:
-        begun = time.monotonic()
-        print(f"\n{name}: {_module(FIGURES[name]).FIGURE}", flush=True)
-        for report in _reports(name, options):
-            goals += report.goals
-            figures.setdefault(name, []).append(report.told)
-            print(*report.lines, *report.goals, sep="\n", flush=True)
-        print(f"  ({time.monotonic() - begun:.0f} s)", flush=True)
+    goals, figures = measured(
+        options.figures or FIGURES,
+        lambda name: _module(FIGURES[name]).FIGURE,
+        lambda name: _reports(name, options),
+        partial(print, flush=True),
+    )
     if options.json:
         told = {"figures": figures, "goals": [goal.told() for goal in goals]}
         options.json.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")

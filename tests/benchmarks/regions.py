@@ -14,15 +14,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.region_scores import anchors_kept, quality, speed
-from tests.benchmarks.region_scores.goals import Goal, Report
+from tests.benchmarks.region_scores.goals import Report, measured
 from tests.benchmarks.region_scores.sets import Folders
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,17 +39,12 @@ FIGURES = ("tables", "list-objects", "samples", "drawn", "anchors", "speed")
 def main(arguments: Sequence[str]) -> int:
     """Measure the figures asked for; 1 where a goal is missed."""
     options = _options(arguments)
-    goals: list[Goal] = []
-    figures: dict[str, Any] = {}
-    for name in options.figures or FIGURES:
-        begun = time.monotonic()
-        _say(options, f"\n{name}: {_summary(name)}")
-        for report in _reports(name, options):
-            goals += report.goals
-            figures.setdefault(name, []).append(report.told)
-            for line in (*report.lines, *report.goals):
-                _say(options, line)
-        _say(options, f"  ({time.monotonic() - begun:.0f} s)")
+    goals, figures = measured(
+        options.figures or FIGURES,
+        _summary,
+        lambda name: _reports(name, options),
+        partial(_say, options),
+    )
     if options.json:
         reached = [goal.told() for goal in goals]
         print(json.dumps({"figures": figures, "goals": reached}, ensure_ascii=False, indent=1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +37,27 @@ class Report:
     lines: tuple[str, ...]
     told: dict[str, Any]
     goals: tuple[Goal, ...] = field(default=())
+
+
+def measured(
+    names: Iterable[str],
+    summary: Callable[[str], str],
+    reports: Callable[[str], Iterable[Report]],
+    say: Callable[[object], None],
+) -> tuple[list[Goal], dict[str, Any]]:
+    """Measure some figures and say what comes of each; all goals, and the figures as JSON."""
+    goals: list[Goal] = []
+    figures: dict[str, Any] = {}
+    for name in names:
+        begun = time.monotonic()
+        say(f"\n{name}: {summary(name)}")
+        for report in reports(name):
+            goals += report.goals
+            figures.setdefault(name, []).append(report.told)
+            for line in (*report.lines, *report.goals):
+                say(line)
+        say(f"  ({time.monotonic() - begun:.0f} s)")
+    return goals, figures
 
 
 def at_least(figure: str, measured: float, wanted: float, *, percent: bool = False) -> Goal:
