@@ -273,7 +273,7 @@ def test_no_hidden_text_is_in_what_a_model_would_get() -> None:
 
     tasks = list(plan(prepare(workbook, budget=20_000, tokens=len), model="any"))
     skipped = {task.id: Skipped("not asked") for task in tasks}
-    prompts = [task.prompt(skipped) for task in tasks]
+    prompts = [task.prompt_after(skipped) for task in tasks]
     sent = "".join(one.system + one.data + one.user for one in prompts)
 
     assert "Ulmen Consulting" in sent

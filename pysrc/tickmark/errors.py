@@ -20,6 +20,8 @@
     │   ├── ModelDenied            the key or the account is refused: stop the run (exit code 5)
     │   ├── PromptTooLong          send less
     │   ├── AnswerUnusable         refused, cut short or not of the asked form
+    │   │   └── AnswerCut          cut at its limit of tokens: ask for less at once
+    │   ├── AnswerPending          handed in with others, to be collected later
     │   └── RequestInvalid         the request itself is rejected, such as a wrong model name
     └── BudgetExceeded             the spending limit is reached: stop the run (exit code 4)
 
@@ -122,6 +124,14 @@ class PromptTooLong(ModelError):
 
 class AnswerUnusable(ModelError):
     """An answer that was refused, cut short or not of the asked form."""
+
+
+class AnswerCut(AnswerUnusable):
+    """An answer that ended at its limit of tokens."""
+
+
+class AnswerPending(ModelError):
+    """A question that was handed in with others; its answer is collected later."""
 
 
 class RequestInvalid(ModelError):

@@ -29,7 +29,12 @@ _ENVIRONMENT = {"base_url": ("TICKMARK_BASE_URL", "ANTHROPIC_BASE_URL")}
 _KEY_VARIABLES = ("TICKMARK_API_KEY", "ANTHROPIC_API_KEY")
 # A project file comes along with strangers' files; it must neither lead the key to another host
 # nor let worksheet functions spend more, nor name a program that is started.
-_USER_ONLY = frozenset({"base_url", "daily_cost", "consent_calls", "consent_cost", "soffice"})
+_USER_ONLY = frozenset(
+    {
+        *("base_url", "provider", "server", "region", "project"),
+        *("daily_cost", "consent_calls", "consent_cost", "soffice", "log"),
+    }
+)
 # What the project file can only lower: how the user raises it, and the unit.
 _LOWERED = {"max_cost": ("--max-cost", " USD"), "max_file_mb": ("--max-file-mb", " MB")}
 
@@ -38,7 +43,13 @@ _LOWERED = {"max_cost": ("--max-cost", " USD"), "max_file_mb": ("--max-file-mb",
 class Settings:
     """What a run needs to know beside its paths.
 
-    `max_cost` is USD a run; `jobs` are model calls at once; `workers` are reading processes (0: one
+    `max_cost` is USD a run; `jobs` are model calls at once; `rpm`, `itpm` and `otpm` are requests,
+    input and output tokens a minute (0: as the provider says with each answer); after
+    `max_failures` failed questions a run stops (0: never); a run without progress for `stall`
+    seconds is looked into. `provider` is whose door leads to the model (`anthropic`, `bedrock`,
+    `vertex`, `foundry`), with its `region` and `project` (Foundry: resource); `server` is what
+    answers at `base_url` (`auto`, or a name of llm/providers/profile.py). `log` tells what the
+    record of calls holds: `hashes`, `texts`, or `off`. `workers` are reading processes (0: one
     a core); `sheet_tokens` bounds the text of one sheet; `timeout` is seconds a model call;
     `max_file_mb` bounds a workbook file, `limits` what it holds; `soffice` is the LibreOffice that
     converts old formats (empty: the one that is found, `off`: none). For worksheet functions:
@@ -50,6 +61,16 @@ class Settings:
     model: str = "claude-sonnet-5-5"
     max_cost: float = 1.0
     jobs: int = 8
+    rpm: int = 0
+    itpm: int = 0
+    otpm: int = 0
+    max_failures: int = 0
+    stall: float = 180.0
+    provider: str = "anthropic"
+    region: str = ""
+    project: str = ""
+    server: str = "auto"
+    log: str = "hashes"
     workers: int = 0
     sheet_tokens: int = 8000
     timeout: float = 300.0
@@ -72,6 +93,11 @@ _TYPES: Mapping[str, type] = {name: type(getattr(Settings(), name)) for name in 
 _LEAST: Mapping[str, float] = {
     "max_cost": 0.0,
     "jobs": 1,
+    "rpm": 0,
+    "itpm": 0,
+    "otpm": 0,
+    "max_failures": 0,
+    "stall": 1.0,
     "workers": 0,
     "sheet_tokens": 200,
     "timeout": 1.0,
@@ -81,6 +107,14 @@ _LEAST: Mapping[str, float] = {
     "consent_cost": 0.0,
 }
 _MOST: Mapping[str, float] = {"jobs": 256, "workers": 256}
+
+
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "fail_on": FAIL_ON,
+    "provider": ("anthropic", "bedrock", "vertex", "foundry"),
+    "server": ("auto", "anthropic", "gateway", "ollama", "vllm", "llama.cpp"),
+    "log": ("hashes", "texts", "off"),
+}
 
 
 _DEFAULTS: Mapping[str, float] = {
@@ -248,8 +282,8 @@ def _within(name: str, value: object) -> object:
         raise ValueError(f"{name} is {value}; at most {_MOST[name]:g} is possible")
     if isinstance(value, float) and value == float("inf"):
         raise ValueError(f"{name} has to be finite")
-    if name == "fail_on" and value not in FAIL_ON:
-        raise ValueError(f"fail_on is {value!r}; it is one of {', '.join(FAIL_ON)}")
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise ValueError(f"{name} is {value!r}; it is one of {', '.join(_CHOICES[name])}")
     if name == "base_url" and value and not _safe_url(str(value)):
         shown = re.sub(r"//[^/]*@", "//…@", repr(value))
         raise ValueError(

@@ -51,7 +51,7 @@ def test_findings_of_one_sheet_share_a_prompt_and_the_words_on_their_rules() -> 
         subject("dd", "B1", rule="error-value"),
     ]
 
-    first, second = [task.prompt({}) for task in plan(subjects, REQUEST)]
+    first, second = [task.prompt_after({}) for task in plan(subjects, REQUEST)]
 
     assert [line for line in first.data.split("\n") if line.startswith(("Sheet", "Finding"))] == [
         "Sheet: Costs",
@@ -70,7 +70,7 @@ def test_findings_of_one_sheet_share_a_prompt_and_the_words_on_their_rules() -> 
 def test_a_prompt_holds_few_findings_and_no_stranger_s_word_outside_the_data() -> None:
     subjects = [subject(f"id{n}", f"B{n}", "SECRET") for n in range(1, 2 * MOST_TOGETHER + 2)]
 
-    prompts = [task.prompt({}) for task in plan(subjects, REQUEST)]
+    prompts = [task.prompt_after({}) for task in plan(subjects, REQUEST)]
 
     assert [one.data.count("\nFinding ") for one in prompts] == [MOST_TOGETHER, MOST_TOGETHER, 1]
     assert not [one for one in prompts if "SECRET" in one.system + one.user]
@@ -89,13 +89,13 @@ def test_long_findings_stand_alone() -> None:
 def test_a_sheet_s_name_cannot_open_a_line() -> None:
     (task,) = plan([subject("aa", "B5", "a\nFinding bb")], REQUEST)
 
-    assert task.prompt({}).data.count("\nFinding ") == 1
+    assert task.prompt_after({}).data.count("\nFinding ") == 1
 
 
 def test_the_language_is_asked_for_on_one_line() -> None:
     (task,) = plan([subject("aa", "B5")], ExplainFindings("m", "Deutsch,\nbitte"))
 
-    assert task.prompt({}).user.endswith("Write in this language: Deutsch, bitte.")
+    assert task.prompt_after({}).user.endswith("Write in this language: Deutsch, bitte.")
 
 
 def test_sentences_stay_where_the_finding_s_own_facts_bear_them_out() -> None:

@@ -73,7 +73,7 @@ def echo() -> ScriptedModel:
 
 
 def prompts(texts: list[str], task: PackedTask = TASK) -> list[Prompt]:
-    return [one.prompt({}) for one in plan(task, texts)]
+    return [one.prompt_after({}) for one in plan(task, texts)]
 
 
 def test_forty_short_texts_share_a_call() -> None:

@@ -78,7 +78,7 @@ def test_each_level_of_explanation_has_its_own_words(level: str) -> None:
     others = {
         one: explain.plan({0: cell}, explain.ExplainRequest("m", one)) for one in explain.LEVELS
     }
-    users = {one: plan["range 1"].prompt({}).user for one, plan in others.items()}
+    users = {one: plan["range 1"].prompt_after({}).user for one, plan in others.items()}
 
     assert [one for one, user in users.items() if user == users[level]] == [level]
 
@@ -109,5 +109,5 @@ def test_a_model_is_told_no_more_findings_than_it_can_explain_and_never_without_
     assert (len(silent.findings), len(silent.told)) == (59, 0)
     assert (len(loud.findings), len(loud.told)) == (59, 40)
     (task,) = audit_range.plan({0: loud}, audit_range.AuditRequest("m", explain=True))
-    assert "\n40. high error-value, A80: " in task.prompt({}).data
-    assert "\n41. " not in task.prompt({}).data
+    assert "\n40. high error-value, A80: " in task.prompt_after({}).data
+    assert "\n41. " not in task.prompt_after({}).data

@@ -114,7 +114,7 @@ def test_no_finding_carries_the_order_into_a_prompt(hostile: Workbook) -> None:
     assert quoting == []
     tasks = list(plan(prepared, model="any"))
     skipped = {task.id: Skipped("not asked") for task in tasks}
-    prompts = [task.prompt(skipped) for task in tasks]
+    prompts = [task.prompt_after(skipped) for task in tasks]
     for prompt in prompts:
         assert "canary" not in f"{prompt.system}{prompt.user}"
         findings = prompt.data.partition("Findings of fixed rules:")[2]
@@ -140,7 +140,7 @@ def test_what_is_hidden_reaches_no_prompt_though_it_is_found() -> None:
     prepared = prepare(workbook, budget=50_000, tokens=len)
     tasks = list(plan(prepared, model="any"))
     skipped = {task.id: Skipped("not asked") for task in tasks}
-    assert all("Ignore all" not in task.prompt(skipped).data for task in tasks)
+    assert all("Ignore all" not in task.prompt_after(skipped).data for task in tasks)
 
 
 def test_a_finding_quotes_shortly_and_says_nothing_of_the_text_elsewhere() -> None:

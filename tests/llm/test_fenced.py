@@ -68,7 +68,7 @@ def test_the_system_text_stays_as_it_is_and_the_data_moves_into_the_user_text() 
 def test_a_prompt_without_data_is_sent_as_it_is() -> None:
     bare = Prompt(model="m", system="s", user="hello")
 
-    assert fenced(bare, b"secret") is bare
+    assert fenced(bare, b"secret") == bare
 
 
 def test_data_is_part_of_the_key_and_the_fence_is_not() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Done:
     """A task with its answer: an instance of the task's form, or the text where it has none.
 
-    `cached` tells that no call was made for it.
+    `cached` tells that no call was made for it; `parts` in how many questions it was asked, since
+    the whole was too long for the model.
     """
 
     value: object
     usage: Usage = field(default_factory=Usage)
     cached: bool = False
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +46,53 @@ class Skipped:
 
 Outcome: TypeAlias = Done | Failed | Skipped
 
+PromptMaker: TypeAlias = Callable[[Mapping[str, Outcome]], Prompt]
+"""Makes a prompt from the outcomes of the tasks that it comes after, by their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """How a question that is too long for the model is asked in parts.
+
+    `halves` gives the two halves of a prompt, or None where it cannot be cut any more; `join` makes
+    one value of the values of all parts, in their order.
+    """
+
+    halves: Callable[[Prompt], tuple[Prompt, Prompt] | None]
+    join: Callable[[Sequence[object]], object]
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One question.
 
-    `prompt` makes the prompt from the outcomes of the tasks named in `after`, by their ids; it runs
-    in a thread of its own and may raise a TickmarkError, which fails the task. `form` is what the
+    `prompt` is the prompt, or makes it from the outcomes of the tasks named in `after`, by their
+    ids; it then runs in a thread of its own and may raise a TickmarkError, which fails the task. To
+    a prompt that stands as it is, the answers of its parents are added. `form` is what the
     answer has to fit, None for plain text. Of the tasks that are ready, one with a higher
     `priority` starts first. A `tolerant` task is asked even where a parent failed or was skipped;
-    any other is skipped then.
+    any other is skipped then. Of tasks of one `family`, whose prompts share a long beginning, one
+    goes ahead, so that the others find the beginning in the provider's cache. A task with `split`
+    is asked in parts where it is too long.
     """
 
     id: str
-    prompt: Callable[[Mapping[str, Outcome]], Prompt]
+    prompt: Prompt | PromptMaker
     form: type[BaseModel] | None = None
     after: tuple[str, ...] = ()
     priority: int = 0
     tolerant: bool = False
+    family: str = ""
+    split: Split | None = None
+
+    def prompt_after(self, parents: Mapping[str, Outcome]) -> Prompt:
+        """The prompt behind the outcomes of its parents."""
+        if not isinstance(self.prompt, Prompt):
+            return self.prompt(parents)
+        if not self.after:
+            return self.prompt
+        told = "\n\n".join(f"Answer to {name}:\n{_told(parents.get(name))}" for name in self.after)
+        return replace(self.prompt, answers="\n\n".join(filter(None, (self.prompt.answers, told))))
 
 
 class Plan:
@@ -97,3 +128,15 @@ class Plan:
 
     def __getitem__(self, task_id: str) -> Task:
         return self._tasks[task_id]
+
+
+def _told(outcome: Outcome | None) -> str:
+    """What a dependent is told of a parent."""
+    match outcome:
+        case Done(value=str(text)):
+            return text
+        case Done(value=value):
+            dump = getattr(value, "model_dump_json", None)
+            return str(dump()) if dump is not None else str(value)
+        case _:
+            return "(no answer)"

@@ -286,7 +286,7 @@ def run(
 def outcome_of(task: Task, model: LanguageModel, parents: Mapping[str, Outcome]) -> Outcome:
     """Ask one task's question; deliberate errors become its failure."""
     try:
-        prompt = task.prompt(parents)
+        prompt = task.prompt_after(parents)
         if task.form is None:
             reply = model.complete(prompt)
             return Done(reply.text, reply.usage, reply.cached)

@@ -66,6 +66,6 @@ def _one(
     tasks = plan(prepared, model=settings.model, question=question)
     if show is not None:
         for task in tasks:
-            show(task.prompt({}))
+            show(task.prompt_after({}))
     priced = estimate(tasks, settings.model, price_of(settings), learnt)
     return WorkbookEstimate(shown, priced)

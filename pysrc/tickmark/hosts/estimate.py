@@ -55,7 +55,7 @@ def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBR
     """
     total = Estimate()
     for task in plan:
-        prompt = task.prompt({})
+        prompt = task.prompt_after({})
         quoted = LIKELY_ANSWER_TOKENS * len(task.after)
         tokens = prompt_tokens(prompt, learnt.tokens) + quoted
         likely = min(LIKELY_ANSWER_TOKENS, prompt.max_tokens)

@@ -145,7 +145,7 @@ def priced(
 
 def prompts(asked: Questions) -> Iterator[Prompt]:
     """Every prompt that would be sent."""
-    return (task.prompt({}) for task in asked.plan)
+    return (task.prompt_after({}) for task in asked.plan)
 
 
 def explained(

@@ -23,12 +23,34 @@ def fence_of(data: str, secret: bytes) -> str:
 
 
 def fenced(prompt: Prompt, secret: bytes) -> Prompt:
-    """The prompt as it is sent: its data in a fenced block before the question."""
-    if not prompt.data:
-        return prompt
-    fence = fence_of(prompt.data, secret)
-    block = f'<data fence="{fence}">\n{prompt.data}\n</data fence="{fence}">'
-    return replace(prompt, user=f"{block}\n\n{prompt.user}", data="")
+    """The prompt as it is sent: what strangers or models wrote, each text in a fenced block.
+
+    The blocks become part of `user`; only data that other prompts share stays by itself, so that
+    the provider can keep it.
+    """
+    data = _block("data", prompt.data, secret)
+    answers = _block("answers", prompt.answers, secret)
+    before = "" if prompt.shared else data
+    return replace(
+        prompt,
+        data=data if prompt.shared else "",
+        user="\n\n".join(filter(None, (before, prompt.user, answers))),
+        answers="",
+        turns=tuple(
+            replace(
+                turn,
+                results=tuple((call, _block("data", text, secret)) for call, text in turn.results),
+            )
+            for turn in prompt.turns
+        ),
+    )
+
+
+def _block(name: str, text: str, secret: bytes) -> str:
+    if not text:
+        return ""
+    fence = fence_of(text, secret)
+    return f'<{name} fence="{fence}">\n{text}\n</{name} fence="{fence}">'
 
 
 @dataclass(frozen=True, slots=True)

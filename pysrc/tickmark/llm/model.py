@@ -13,33 +13,109 @@ from tickmark.model.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in a prompt; `media_type` is such as `image/png`."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a model may look up; `schema` is the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    schema: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A look-up that a model asks for; `id` ties its result to it."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One round of look-ups: what the model said, and what was found.
+
+    `said` are the content blocks of the model's message as it sent them; `results` are pairs of the
+    id of a call and its text, which is text from strangers like `Prompt.data`.
+    """
+
+    said: tuple[Mapping[str, object], ...]
+    results: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """Everything that shapes one answer.
 
     `system` holds constant instructions only, never cell text. `data` is text from strangers
-    (cells, names, earlier answers): it is sent before `user`, inside a block with a random fence
-    (llm/fenced.py). `schema` is a JSON schema that the answer has to fit, or None for free text.
-    `max_tokens` bounds the answer.
+    (cells, names): it is sent before `user`, inside a block with a random fence (llm/fenced.py).
+    `answers` are earlier answers, sent behind `user` in such a block. `schema` is a JSON schema
+    that the answer has to fit, or None for free text. `max_tokens` bounds the answer. `tools` may
+    be used by the model, `turns` are the rounds of them so far (llm/reading.py).
+
+    Two fields shape no answer: `shared` tells that other prompts begin with the same system and
+    data, so that the provider should keep them; `about` names what the data was taken from, such as
+    `budget.xlsx P&L!A1:F20`, for the call log. It is never sent.
     """
 
     model: str
     system: str
     user: str
     data: str = ""
+    answers: str = ""
     schema: Mapping[str, object] | None = None
     max_tokens: int = 4096
+    images: tuple[Image, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    shared: bool = False
+    about: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts that are sent, for counting their tokens."""
+        looked_up = (
+            *(json.dumps([one.name, one.description, one.schema]) for one in self.tools),
+            *(json.dumps([turn.said, turn.results]) for turn in self.turns),
+        )
+        return tuple(filter(None, (self.system, self.data, self.user, self.answers, *looked_up)))
 
     @property
     def key(self) -> str:
-        """SHA-256 over all fields: the content address of the answer."""
-        fields = [self.model, self.system, self.user, self.data, self.schema, self.max_tokens]
+        """SHA-256 over all fields that shape the answer: its content address, 64 hex digits."""
+        fields: list[object] = [
+            self.model,
+            self.system,
+            self.user,
+            self.data,
+            self.schema,
+            self.max_tokens,
+        ]
+        if self.answers or self.images or self.tools or self.turns:
+            fields += [
+                self.answers,
+                [(one.media_type, sha256(one.content).hexdigest()) for one in self.images],
+                [(one.name, one.description, one.schema) for one in self.tools],
+                [(one.said, one.results) for one in self.turns],
+            ]
         text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's answer; `stop_reason` is the provider's word, `cached` tells a stored answer."""
+    """A model's answer; `stop_reason` is the provider's word, `cached` tells a stored answer.
+
+    Where the model asks for look-ups, `calls` are those and `said` its whole message. `first_token`
+    is the seconds from sending to the first piece of a streamed answer.
+    """
 
     text: str
     usage: Usage = field(default_factory=Usage)
@@ -47,6 +123,9 @@ class Reply:
     stop_reason: str = "end_turn"
     request_id: str = ""
     cached: bool = False
+    calls: tuple[ToolCall, ...] = ()
+    said: tuple[Mapping[str, object], ...] = ()
+    first_token: float | None = None
 
 
 class LanguageModel(Protocol):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tickmark.llm.model import Prompt
-from tickmark.llm.tokens import TokenCounter, token_bound
+from tickmark.llm.tokens import IMAGE_TOKENS, TokenCounter, token_bound
 from tickmark.model.usage import Usage
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ def worst_case(prompt: Prompt) -> float | None:
 
 def worst_usage(prompt: Prompt, bound: TokenCounter = token_bound) -> Usage:
     """The tokens that one call can cost at most; `bound` is that of a text with a model."""
-    tokens = FRAME_TOKENS + sum(
-        bound(text, prompt.model) for text in (prompt.system, prompt.data, prompt.user)
-    )
+    tokens = FRAME_TOKENS + sum(bound(text, prompt.model) for text in prompt.texts)
+    tokens += IMAGE_TOKENS * len(prompt.images)
     if prompt.schema is not None:
         tokens += SCHEMA_TOKENS + bound(json.dumps(prompt.schema), prompt.model)
     return Usage(calls=1, input_tokens=tokens, output_tokens=prompt.max_tokens)

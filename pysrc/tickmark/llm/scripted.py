@@ -41,7 +41,7 @@ class ScriptedModel:
 
 
 def _usage(prompt: Prompt, reply: Reply) -> Usage:
-    sent = f"{prompt.system}\n{prompt.data}\n{prompt.user}"
+    sent = "\n".join(prompt.texts)
     return Usage(
         calls=1,
         input_tokens=estimate_tokens(sent, prompt.model),

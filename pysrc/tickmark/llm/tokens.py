@@ -30,6 +30,8 @@ BOUND_EXTRA = 16
 
 # The tags of the fence around the data of a prompt.
 FENCE_TOKENS = 50
+# The most that one picture costs a current model; larger ones are made smaller by the provider.
+IMAGE_TOKENS = 4784
 
 # How many tokens a text costs with a model.
 TokenCounter = Callable[[str, str], int]
@@ -169,11 +171,12 @@ def token_bound(text: str, model: str = "", factor: float = BOUND_FACTOR) -> int
 
 
 def prompt_tokens(prompt: Prompt, tokens: TokenCounter = estimate_tokens) -> int:
-    """About how many input tokens a prompt costs: its texts, their fence and its schema."""
-    text = "\n".join(filter(None, (prompt.system, prompt.data, prompt.user)))
+    """About how many input tokens a prompt costs: its texts, their fences, schema and pictures."""
+    text = "\n".join(prompt.texts)
     if prompt.schema is not None:
         text += json.dumps(prompt.schema)
-    return tokens(text, prompt.model) + (FENCE_TOKENS if prompt.data else 0)
+    fences = bool(prompt.data) + bool(prompt.answers)
+    return tokens(text, prompt.model) + FENCE_TOKENS * fences + IMAGE_TOKENS * len(prompt.images)
 
 
 @lru_cache(maxsize=64)

@@ -77,7 +77,7 @@ def make_plan(
     group.plan = question.plan(group.items, group.saved)
     group.calls_left = len(group.plan)
     for task in group.plan:
-        group.model = task.prompt({}).model
+        group.model = task.prompt_after({}).model
         break
     group.estimate = estimate(group.plan, group.model, price, learnt)
     if group.estimate.likely is None:

@@ -109,7 +109,7 @@ def _put(
 ) -> tuple[Table | None, Usage, str]:
     """Ask what is to be asked; None for the table where the user did not agree to the cost."""
     tasks = question.plan(question.items, saved)
-    models = {task.prompt({}).model for task in tasks}
+    models = {task.prompt_after({}).model for task in tasks}
     model = "".join(sorted(models)[:1])
     if not consent(job, tasks, settings):
         return None, Usage(), ""

@@ -1,0 +1,73 @@
+"""The call that a thread is working on: for whom, how urgent, and where its time goes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """What the time of a call goes to."""
+
+    SLOT = "waiting for a slot"
+    RATE = "waiting on the rate limit"
+    PAUSE = "waiting as the provider asked"
+    BREAKER = "waiting for the provider to recover"
+    MEMORY = "waiting for memory"
+    BUDGET = "waiting for budget"
+    BACKOFF = "waiting to try again"
+    SHARED = "waiting for the same question of another"
+    KEPT = "looking for kept answers"
+    PROVIDER = "waiting on the provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a call in time.monotonic() seconds; `note` is such as `529` for a failed send.
+
+    `first_token` is the seconds to the first piece of a streamed answer.
+    """
+
+    stage: Stage
+    start: float
+    end: float
+    note: str = ""
+    first_token: float | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """Whose question the thread asks; of calls that wait, one with higher `priority` goes first."""
+
+    task: str = ""
+    priority: int = 0
+    spans: list[Span] = field(default_factory=list)
+
+
+_CURRENT: ContextVar[Call | None] = ContextVar("tickmark call", default=None)
+
+
+def current_call() -> Call | None:
+    """The call of this thread; None outside of one."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def calling(call: Call) -> Iterator[Call]:
+    """Make a call that of this thread until the block ends."""
+    token = _CURRENT.set(call)
+    try:
+        yield call
+    finally:
+        _CURRENT.reset(token)
+
+
+def spent(stage: Stage, start: float, *, note: str = "", first_token: float | None = None) -> None:
+    """Note that this thread's call, if it has one, was in a stage from `start` until now."""
+    call = _CURRENT.get()
+    if call is not None:
+        call.spans.append(Span(stage, start, time.monotonic(), note, first_token))
