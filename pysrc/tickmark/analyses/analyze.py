@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tickmark.analyses.forms import SheetForm, WorkbookForm
+from tickmark.analyses.halves import FINDINGS, SHEET, WORKBOOK
 from tickmark.analyses.prepared import Prepared, PreparedSheet
 from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Task
 from tickmark.ground.citations import check_citations
@@ -40,6 +41,7 @@ def plan(prepared: Prepared, *, model: str, question: str = "") -> Plan:
             id=_sheet_task(index),
             prompt=_fixed(_sheet_prompt(prepared, sheet, model, question)),
             form=SheetForm,
+            split=SHEET,
         )
         for index, sheet in enumerate(prepared.sheets)
         if sheet.text is not None
@@ -56,6 +58,7 @@ def plan(prepared: Prepared, *, model: str, question: str = "") -> Plan:
         form=WorkbookForm,
         after=tuple(task.id for task in tasks),
         tolerant=True,
+        split=WORKBOOK,
     )
     return Plan((*tasks, last))
 
@@ -121,6 +124,7 @@ def _sheet_prompt(prepared: Prepared, sheet: PreparedSheet, model: str, question
         user=render_text("prompts/sheet-user.md.j2", question=question).strip(),
         schema=schema_of(SheetForm),
         max_tokens=SHEET_ANSWER_TOKENS,
+        about=f"{prepared.path} {sheet.facts.name}!{sheet.facts.used_range}",
     )
 
 
@@ -140,6 +144,7 @@ def _workbook_prompt(
         user=render_text("prompts/workbook-user.md.j2", question=question).strip(),
         schema=schema_of(WorkbookForm),
         max_tokens=WORKBOOK_ANSWER_TOKENS,
+        about=prepared.path,
     )
 
 
@@ -175,7 +180,7 @@ def _within(share: int, lines: list[str]) -> list[str]:
 def _finding_lines(findings: list[Finding]) -> list[str]:
     if not findings:
         return []
-    lines = ["", "Findings of fixed rules:"]
+    lines = ["", FINDINGS]
     for finding in findings[:FINDINGS_SHOWN]:
         place = f"{finding.sheet} {', '.join(finding.ranges[:8])}".strip() or "workbook"
         lines.append(
@@ -199,7 +204,14 @@ def _concluded(sheet: PreparedSheet, outcome: Outcome | None) -> SheetAnalysis:
             Remark(_plain(remark.text), _citations(sheet, remark.cells))
             for remark in outcome.value.remarks
         ),
+        notes=sheet.facts.notes + _parts(outcome),
     )
+
+
+def _parts(outcome: Done) -> tuple[str, ...]:
+    if outcome.parts == 1:
+        return ()
+    return (f"It was too long for the model and was read in {outcome.parts} parts.",)
 
 
 def _citations(sheet: PreparedSheet, cells: list[str]) -> tuple[Citation, ...]:

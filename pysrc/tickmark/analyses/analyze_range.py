@@ -121,6 +121,7 @@ def _prompt(view: RangeView, request: AnalyzeRequest) -> Prompt:
         ).strip(),
         schema=schema_of(RangeForm),
         max_tokens=ANSWER_TOKENS,
+        about=view.content.about,
     )
 
 

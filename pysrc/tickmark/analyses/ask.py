@@ -117,4 +117,5 @@ def _prompt(view: RangeView, request: AskRequest) -> Prompt:
         ).strip(),
         schema=schema_of(AskForm),
         max_tokens=ANSWER_TOKENS,
+        about=view.content.about,
     )

@@ -246,6 +246,7 @@ def _prompt(one: AuditedRange, request: AuditRequest) -> Prompt:
         user=render_text("prompts/findings-user.md.j2", language=request.language).strip(),
         schema=schema_of(FindingsForm),
         max_tokens=ANSWER_TOKENS,
+        about=one.view.content.about if one.view is not None else "",
     )
 
 

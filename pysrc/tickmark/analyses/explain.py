@@ -105,6 +105,7 @@ def _prompt(view: FormulaView, request: ExplainRequest) -> Prompt:
         ).strip(),
         schema=schema_of(ExplainForm),
         max_tokens=ANSWER_TOKENS,
+        about=view.content.about,
     )
 
 

@@ -164,6 +164,7 @@ def _task(group: Sequence[Subject], request: ExplainFindings) -> Task:
         ).strip(),
         schema=schema_of(ExplanationsForm),
         max_tokens=TOKENS_BESIDE + TOKENS_EACH * len(group),
+        about=f"findings on {group[0].told.sheet}" if group[0].told.sheet else "findings",
     )
     return Task(id=_id(group), prompt=lambda _parents: prompt, form=ExplanationsForm)
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from math import ceil
 from typing import Final, Generic, TypeVar
 
+from tickmark.analyses.halves import ROWS, TEXTS
 from tickmark.analyses.packed_forms import RowsForm
 from tickmark.encode.values import quoted
 from tickmark.engine.plan import Done, Failed, Outcome, Plan, Task
@@ -139,6 +140,7 @@ def plan(task: PackedTask, texts: Sequence[str]) -> Plan:
                 id=_task_id(pack),
                 prompt=_fixed(_prompt(task, texts[pack.start : pack.stop])),
                 form=RowsForm,
+                split=ROWS,
             )
             for pack in packs(task, texts)
         ]
@@ -221,10 +223,11 @@ def _prompt(task: PackedTask, texts: Sequence[str]) -> Prompt:
     return Prompt(
         model=task.model,
         system=template_text(f"prompts/{task.name}-system.md"),
-        data="\n".join((*task.heading, "Texts:", *rows)),
+        data="\n".join((*task.heading, TEXTS, *rows)),
         user=template_text(f"prompts/{task.name}-user.md").strip(),
         schema=task.schema,
         max_tokens=min(_answer_tokens(task, len(texts), tokens), LONGEST_ANSWER),
+        about=f"{len(texts)} texts of cells",
     )
 
 

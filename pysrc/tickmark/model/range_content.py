@@ -38,6 +38,13 @@ class RangeContent:
     formats: tuple[tuple[str, ...], ...] = ()
 
     @property
+    def about(self) -> str:
+        """The file name of its workbook, and its place in it, as far as they are known."""
+        book = self.book.replace("\\", "/").rpartition("/")[2]
+        place = str(self.area) if self.area is not None else "a value"
+        return f"{book} {place}".strip()
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Number of rows and of columns."""
         return len(self.values), len(self.values[0]) if self.values else 0

@@ -1,10 +1,9 @@
-"""All settings with their origins: the only reader of environment, settings files and keychain.
+"""All settings with their origins.
 
 Precedence: flag > environment > project file > user file > default. The project file is the
 nearest `tickmark.toml`, or `pyproject.toml` with a `[tool.tickmark]` table, from the working folder
 upwards; it comes along with strangers' files, so it can neither raise the limits of spending and
-reading nor name another host. The API key is no setting: it comes from the environment or the
-system's keychain and stands in no file.
+reading nor name another host.
 """
 
 from __future__ import annotations
@@ -21,12 +20,9 @@ from tickmark.audit.judging.settings import FAIL_ON, AuditSettings, joined, pars
 from tickmark.audit.judging.settings import NAMES as AUDIT_NAMES
 from tickmark.errors import SettingError
 from tickmark.read.limits import OPTION, Limits, meanings, parse_limits, with_limits
-
-KEYCHAIN_SERVICE = "tickmark"
-KEYCHAIN_USER = "anthropic"
+from tickmark.settings.places import user_file
 
 _ENVIRONMENT = {"base_url": ("TICKMARK_BASE_URL", "ANTHROPIC_BASE_URL")}
-_KEY_VARIABLES = ("TICKMARK_API_KEY", "ANTHROPIC_API_KEY")
 # A project file comes along with strangers' files; it must neither lead the key to another host
 # nor let worksheet functions spend more, nor name a program that is started.
 _USER_ONLY = frozenset(
@@ -328,105 +324,3 @@ def _names_us(path: Path) -> bool:
         return b"[tool.tickmark]" in path.read_bytes()
     except OSError:
         return False
-
-
-def user_file() -> Path:
-    """The user's own settings file, whether it exists or not."""
-    return _home("config") / "config.toml"
-
-
-def cache_file() -> Path:
-    """Where answers are kept, whether it exists or not."""
-    return _home("cache") / "replies.sqlite"
-
-
-def converted_folder() -> Path:
-    """Where workbooks of old formats are kept as .xlsx, whether it exists or not."""
-    return _home("cache") / "converted"
-
-
-def state_folder() -> Path:
-    """Where logs, locks and the record of spending are, whether it exists or not."""
-    return _home("state")
-
-
-def label_folders() -> tuple[Path, ...]:
-    """Where the VBA of the add-in looks for the small texts that it shows, such as today's cost.
-
-    Excel for Mac reads nothing outside its container.
-    """
-    if os.environ.get("TICKMARK_HOME"):
-        return (state_folder(),)
-    container = Path.home() / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
-    homes = (Path.home(), container) if container.is_dir() else (Path.home(),)
-    return tuple(home / ".tickmark" for home in homes)
-
-
-def roaming_folder() -> Path:
-    """What Windows calls %APPDATA%, where Excel keeps its start-up folder."""
-    import platformdirs  # noqa: PLC0415 - not needed for --help
-
-    return platformdirs.user_data_path(roaming=True)
-
-
-def _home(what: str) -> Path:
-    """The user's folder for settings, state or caches; TICKMARK_HOME moves all."""
-    home = os.environ.get("TICKMARK_HOME")
-    if home:
-        return Path(home) / what
-    import platformdirs  # noqa: PLC0415 - not needed for --help
-
-    if what == "state":
-        return platformdirs.user_state_path("tickmark", appauthor=False)
-    if what == "config":
-        return platformdirs.user_config_path("tickmark", appauthor=False)
-    return platformdirs.user_cache_path("tickmark", appauthor=False)
-
-
-def debugging() -> bool:
-    """Whether an unexpected error is to be shown whole instead of as a sentence."""
-    return bool(os.environ.get("TICKMARK_DEBUG"))
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An API key and where it came from; its text shows neither in repr nor in str."""
-
-    secret: str = field(repr=False)
-    origin: str
-
-    def __str__(self) -> str:
-        return f"set ({self.origin})"
-
-
-def find_key() -> Key | None:
-    """The API key from the environment or the keychain; None where there is none."""
-    for variable in _KEY_VARIABLES:
-        secret = os.environ.get(variable, "").strip()
-        if secret:
-            return Key(secret, variable)
-    import keyring  # noqa: PLC0415 - opens the system's keychain, not needed for most commands
-    from keyring.errors import KeyringError  # noqa: PLC0415 - as above
-
-    try:
-        secret = (keyring.get_password(KEYCHAIN_SERVICE, KEYCHAIN_USER) or "").strip()
-    except KeyringError:
-        return None
-    return Key(secret, "keychain") if secret else None
-
-
-def store_key(secret: str) -> None:
-    """Keep the API key in the system's keychain; raises SettingError where there is none."""
-    import keyring  # noqa: PLC0415 - as in find_key
-    from keyring.errors import KeyringError  # noqa: PLC0415 - as in find_key
-
-    refused = SettingError(
-        "This system offers no keychain; set the environment variable ANTHROPIC_API_KEY instead."
-    )
-    try:
-        keyring.set_password(KEYCHAIN_SERVICE, KEYCHAIN_USER, secret)
-        kept = keyring.get_password(KEYCHAIN_SERVICE, KEYCHAIN_USER)
-    except KeyringError:
-        raise refused from None
-    if kept != secret:
-        raise refused
