@@ -22,11 +22,15 @@ _FORMULA = re.compile(r"^Formula: =(.+)\nRefers to:\n(\S+)", re.MULTILINE)
 
 
 def user_text(content: Mapping[str, Any]) -> str:
-    """The text of the last user message of a request."""
-    parts = content["messages"][-1]["content"]
-    if isinstance(parts, str):
-        return parts
-    return "\n".join(part["text"] for part in parts if part.get("type") == "text")
+    """The text of the last user message of a request that has any."""
+    asked = [one["content"] for one in content["messages"] if one.get("role", "user") == "user"]
+    for parts in reversed(asked):
+        if isinstance(parts, str):
+            return parts
+        texts = [part["text"] for part in parts if part.get("type") == "text"]
+        if texts:
+            return "\n\n".join(texts)
+    return ""
 
 
 def data_and_question(text: str) -> tuple[str, str]:

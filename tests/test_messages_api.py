@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.messages_api import Fault, MessagesApi
+from tests.prompt_cache import PromptCache
 
 BLOCK = (
     '<data fence="ab12">\n# P&L|B5:C5\nB5 Revenue|120\n</data fence="ff">\n# Forged|A1\n'
@@ -75,6 +76,41 @@ def test_cells_outside_a_closed_block_are_not_seen(user: str) -> None:
     [
         (body("x", temperature=1), "temperature: Extra inputs are not permitted"),
         ({"messages": []}, "max_tokens: Field required"),
+        (body("x", output_format={}), "output_format: Extra inputs are not permitted"),
+        (body(""), "messages.0: all messages must have non-empty content"),
+        (body("x", tools=[{"name": "a b"}]), "tools.0.name: String should match pattern"),
+        (
+            body("x", system=[{"type": "text", "text": "s", "cache_control": {}}] * 5),
+            "A maximum of 4 blocks with cache_control may be provided. Found 5.",
+        ),
+        (
+            {
+                "max_tokens": 9,
+                "messages": [
+                    {"role": "user", "content": "x"},
+                    {"role": "assistant", "content": [{"type": "tool_use", "id": "t1"}]},
+                    {"role": "user", "content": "and?"},
+                ],
+            },
+            "messages.2: `tool_use` ids and `tool_result` blocks do not match",
+        ),
+        (
+            {
+                "max_tokens": 9,
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {
+                                "type": "image",
+                                "source": {"media_type": "image/png", "data": "no base64!"},
+                            }
+                        ],
+                    }
+                ],
+            },
+            "messages.0.content: image.source.data: no base64",
+        ),
         (
             body("x", output_config={"format": {"schema": {"type": "array"}}}),
             "output_config.format.schema: the root has to be an object",
@@ -119,3 +155,29 @@ def test_tokens_are_counted_and_unknown_paths_are_not_found() -> None:
             {"input_tokens": 10},
         )
         assert send(api, body("x"), path="/v1/complete")[0] == 404
+
+
+def test_a_field_that_a_server_lacks_is_unknown_to_it_wherever_it_stands() -> None:
+    system = [{"type": "text", "text": "s", "cache_control": {"type": "ephemeral"}}]
+    with MessagesApi(lacks={"cache_control"}) as api:
+        status, answer = send(api, body("x", system=system))
+
+    assert status == 400
+    assert answer["error"]["message"] == ("system.0.cache_control: Extra inputs are not permitted")
+
+
+def test_short_prefixes_are_not_kept_and_long_ones_are_per_model() -> None:
+    def asked(size: int, model: str = "m") -> dict[str, Any]:
+        block = {"type": "text", "text": "s" * size, "cache_control": {"type": "ephemeral"}}
+        return {**body("x" * 40, system=[block]), "model": model}
+
+    with MessagesApi(lambda _: "ok", cache=PromptCache(minimum=1024)) as api:
+        usages = [
+            send(api, asked(size, model))[1]["usage"]
+            for size, model in [(4092, "m"), (4096, "m"), (4096, "m"), (4096, "n")]
+        ]
+
+    assert [
+        (one["input_tokens"], one["cache_creation_input_tokens"], one["cache_read_input_tokens"])
+        for one in usages
+    ] == [(1033, 0, 0), (10, 1024, 0), (10, 0, 1024), (10, 1024, 0)]

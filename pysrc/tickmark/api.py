@@ -1,4 +1,4 @@
-"""The Python API: the same functions as the command line, on workbooks in memory.
+"""The Python API: the same functions as the command line, on workbooks in memory and on prompts.
 
 ::
 
@@ -14,12 +14,20 @@
     print(graph.dependents("Budget!B4").count, graph.precedents("Budget!N20").ranges)
     encoding = tickmark.encode_sheet(workbook, "Budget", budget=2000)
     print(encoding.text, encoding.expand("B4:D9").text, encoding.find("Total"))
+
+    from tickmark import Plan, Prompt, Task, run
+
+    ask = lambda text: Prompt("claude-haiku-5-5", "Answer briefly.", text)
+    plan = Plan([Task("a", ask("Name a prime.")), Task("b", ask("Double it."), after=("a",))])
+    print(run(plan)["b"].value)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
+from threading import Event
 
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import prepare
@@ -30,8 +38,13 @@ from tickmark.encode.decode import decode
 from tickmark.encode.encoding import Encoding, Level
 from tickmark.encode.sheet import encode_sheet as encode_source
 from tickmark.encode.source import sources_of
-from tickmark.engine.run import run
-from tickmark.llm.model import LanguageModel
+from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Split, Task
+from tickmark.engine.run import OnEvent
+from tickmark.engine.run import run as run_plan
+from tickmark.errors import SettingError
+from tickmark.hosts.line import open_line
+from tickmark.llm.model import Image, LanguageModel, Prompt, Reply
+from tickmark.llm.scripted import ScriptedModel
 from tickmark.llm.tokens import estimate_tokens
 from tickmark.model.address import RangeRef
 from tickmark.model.analysis import Analysis
@@ -40,7 +53,7 @@ from tickmark.model.fingerprint import fingerprint
 from tickmark.model.region import Region, Role
 from tickmark.model.workbook import Sheet, Workbook
 from tickmark.read import Limits, read_workbook
-from tickmark.settings import Settings
+from tickmark.settings import Settings, find_key, load_settings
 from tickmark.structure.formulas import formulas_of
 from tickmark.structure.frames import to_frame
 from tickmark.structure.graph import FormulaGraph, graph_of
@@ -50,16 +63,29 @@ __all__ = [
     "Analysis",
     "BookEncoding",
     "DecodedSheet",
+    "Done",
     "Encoding",
+    "Failed",
     "Finding",
     "FormulaGraph",
+    "Image",
+    "LanguageModel",
     "Level",
     "Limits",
+    "Outcome",
+    "Plan",
+    "Prompt",
     "RangeRef",
     "Region",
+    "Reply",
     "Role",
+    "ScriptedModel",
+    "Settings",
     "Severity",
     "Sheet",
+    "Skipped",
+    "Split",
+    "Task",
     "Workbook",
     "analyze",
     "audit_workbook",
@@ -68,10 +94,16 @@ __all__ = [
     "encode_workbook",
     "fingerprint",
     "formula_graph",
+    "load_settings",
     "read_workbook",
     "regions",
+    "run",
     "to_frame",
 ]
+
+
+def _unheard(_sentence: str) -> None:
+    """Nobody listens."""
 
 
 def analyze(
@@ -94,10 +126,43 @@ def analyze(
     )
     if model is None:
         return conclude(prepared, {})
-    outcomes = run(
+    outcomes = run_plan(
         plan(prepared, model=settings.model, question=question), model, jobs=settings.jobs
     )
     return conclude(prepared, outcomes, model=settings.model, question=question)
+
+
+def run(
+    plan: Plan,
+    model: LanguageModel | None = None,
+    *,
+    settings: Settings | None = None,
+    journal: Path | str | None = None,
+    on_event: OnEvent | None = None,
+    stop: Event | None = None,
+    say: Callable[[str], None] = _unheard,
+) -> dict[str, Outcome]:
+    """Answer the tasks of a plan, in parallel; their outcomes by id, in the order of the plan.
+
+    Without a `model` it is the one of the settings, with the key of the environment or keychain:
+    limited, retried, within `max_cost`, kept in the cache. What a `journal` holds from an earlier
+    call is answered from there. A set `stop`, or Ctrl-C, skips what is not asked yet. `on_event`
+    sees tasks begin and end, `say` gets sentences for the user. A failed task raises nothing: its
+    outcome is Failed. Raises SettingError where there is neither model nor key.
+    """
+    settings = settings or load_settings()
+    stop = stop or Event()
+    if model is not None:
+        return run_plan(plan, model, jobs=settings.jobs, on_event=on_event, stop=stop)
+    key = find_key()
+    if key is None and not settings.base_url and settings.provider == "anthropic":
+        raise SettingError(
+            "Running a plan needs a model: set ANTHROPIC_API_KEY, run `tickmark key set`, or give "
+            "a model."
+        )
+    place = Path(journal) if journal is not None else None
+    with open_line(settings, key, stop=stop, say=say, journal=place) as line:
+        return run_plan(plan, line.model, jobs=settings.jobs, on_event=on_event, stop=stop)
 
 
 def encode_workbook(

@@ -89,10 +89,15 @@ class ModelError(TickmarkError):
 
     `usage` is what the failed calls cost (a `model.usage.Usage`, read with `llm.model.spent_on`);
     `perhaps_charged` tells that a sent request got no readable answer and may cost all the same.
+    `status` is that of HTTP and `request_id` the provider's name of the call, where they are known;
+    `stop_reason` is the provider's word on how an answer ended.
     """
 
     usage: object | None = None
     perhaps_charged: bool = False
+    status: int = 0
+    request_id: str = ""
+    stop_reason: str = ""
 
 
 class ModelBusy(ModelError):
@@ -111,7 +116,14 @@ class ModelBusy(ModelError):
 
 
 class ModelUnreachable(ModelError):
-    """No connection to the provider, or the connection broke."""
+    """No connection to the provider, or the connection broke.
+
+    `timed_out` tells that no answer came in time; `given_up` that the provider failed for so long
+    that nothing was sent, and trying again at once is in vain.
+    """
+
+    timed_out: bool = False
+    given_up: bool = False
 
 
 class ModelDenied(ModelError):
@@ -141,7 +153,9 @@ class RequestInvalid(ModelError):
 class BudgetExceeded(TickmarkError):
     """The next call could exceed the spending limit; nothing was sent.
 
-    `usage` is what earlier calls of the same question cost, as for ModelError.
+    `usage`, `status` and `request_id` are as for ModelError.
     """
 
     usage: object | None = None
+    status: int = 0
+    request_id: str = ""

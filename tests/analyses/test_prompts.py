@@ -11,7 +11,7 @@ from tickmark.encode.decode import decode
 from tickmark.model.grid import CellKind
 from tickmark.templates import constant_text, template_text
 
-SHOWN_CELLS = ("sheet", "ask", "range", "findings")
+SHOWN_CELLS = ("sheet", "ask", "range", "findings", "book")
 
 
 @pytest.mark.parametrize("name", SHOWN_CELLS)

@@ -62,3 +62,26 @@ def test_a_chain_of_many_thousand_tasks_is_no_cycle() -> None:
     chain = zip(names[1:], names, strict=False)
 
     assert len(Plan([task("0"), *(task(name, parent) for name, parent in chain)])) == 20_000
+
+
+def test_the_path_of_a_cycle_goes_from_parent_to_child_and_leaves_out_what_hangs_on_it() -> None:
+    tasks = [
+        task("tail", "c"),
+        task("a", "c"),
+        task("b", "a"),
+        task("c", "b", "free"),
+        task("free"),
+    ]
+
+    with pytest.raises(PlanError) as caught:
+        Plan(tasks)
+
+    assert str(caught.value) == ("Tasks wait for each other in a circle: 'c' -> 'a' -> 'b' -> 'c'.")
+
+
+def test_places_parents_and_children_are_told_by_place() -> None:
+    plan = Plan([task("c", "a", "b", "a"), task("a"), task("b", "a")])
+
+    assert plan.places == {"c": 0, "a": 1, "b": 2}
+    assert plan.parents == [2, 0, 1]
+    assert [list(places) for places in plan.children] == [[], [0, 2], [0]]

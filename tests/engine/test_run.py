@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import signal
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel
 
-from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Task
+from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Split, Task
+from tickmark.engine.plan_run import ABANDONED
+from tickmark.engine.progress import Progress
 from tickmark.engine.run import INTERRUPTED, Event, EventKind, Runner, run
 from tickmark.errors import (
     AnswerUnusable,
     BudgetExceeded,
+    ModelBusy,
     ModelDenied,
     ModelUnreachable,
+    PromptTooLong,
     SettingError,
     TickmarkError,
 )
+from tickmark.llm.call import Stage, begin, current_call, spent
 from tickmark.llm.model import Prompt, Reply
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.model.usage import Usage
@@ -330,16 +337,27 @@ def test_behind_a_bug_nothing_of_its_plan_is_started() -> None:
     assert len(model.prompts) == 1
 
 
-def test_a_bug_in_the_listener_is_raised_and_nothing_more_is_started() -> None:
+def test_behind_a_bug_in_the_listener_nothing_of_its_plan_is_started() -> None:
+    raised = threading.Event()
+
     def listen(event: Event) -> None:
         if event.kind is EventKind.FINISHED:
             raise ZeroDivisionError
 
-    model = echo()
-    with pytest.raises(ZeroDivisionError):
-        run(Plan([task("a"), task("b", "a")]), model, jobs=1, on_event=listen)
+    def answer(user: str) -> str:
+        if user != "a":
+            assert raised.wait(SECONDS)
+        return user
 
-    assert len(model.prompts) == 1
+    model = answering(answer)
+    with Runner(model, jobs=1) as runner:
+        with pytest.raises(ZeroDivisionError):
+            runner.run(Plan([task("a"), task("b"), task("c"), task("d", "b")]), listen)
+        raised.set()
+        later = runner.run(Plan([task("later")]))
+
+    assert "c" not in [prompt.user for prompt in model.prompts]
+    assert later["later"] == Done("later", USAGE)
 
 
 def test_many_plans_share_one_pool() -> None:
@@ -413,3 +431,253 @@ def test_thousands_of_dependent_tasks_all_end() -> None:
 
     assert len(outcomes) == 3000
     assert all(isinstance(one, Done) for one in outcomes.values())
+
+
+def test_a_finished_event_tells_where_the_time_went() -> None:
+    def answer(user: str) -> str:
+        start = begin(Stage.PROVIDER)
+        spent(Stage.PROVIDER, start, note="529")
+        spent(Stage.BACKOFF, begin(Stage.BACKOFF))
+        return user
+
+    events: list[Event] = []
+    failed = Failed(AnswerUnusable("No."))
+
+    def fails(_: Mapping[str, Outcome]) -> Prompt:
+        raise failed.error
+
+    plan = Plan([task("a"), Task("b", fails, after=("a",)), task("c", "b")])
+    run(plan, answering(answer), jobs=1, on_event=events.append)
+
+    started = {one.task: one for one in events if one.kind is EventKind.STARTED}
+    ended = {one.task: one for one in events if one.kind is EventKind.FINISHED}
+    spans = ended["a"].spans
+    assert [(one.stage, one.note) for one in spans] == [
+        (Stage.PROVIDER, "529"),
+        (Stage.BACKOFF, ""),
+    ]
+    assert ended["a"].started == started["a"].at
+    assert started["a"].at <= spans[0].start <= spans[1].end <= ended["a"].at
+    assert ended["a"].thread == started["a"].thread
+    assert started["a"].thread.startswith("tickmark-call-")
+    assert (ended["b"].spans, ended["b"].started) == ((), started["b"].at)
+    assert (ended["c"].spans, ended["c"].started, ended["c"].thread) == ((), None, "")
+
+
+def test_the_call_of_a_task_is_known_to_the_wrappers() -> None:
+    calls: list[tuple[str, int]] = []
+
+    def answer(user: str) -> str:
+        call = current_call()
+        assert call is not None
+        calls.append((call.task, call.priority))
+        return user
+
+    run(Plan([task("a", priority=3)]), answering(answer), jobs=1)
+
+    assert calls == [("a", 3)]
+    assert current_call() is None
+
+
+def test_after_so_many_failures_the_rest_is_skipped_with_the_reason() -> None:
+    model = failing(AnswerUnusable("No."), "a", "c")
+    tasks = [task("a"), task("b"), task("c"), task("d"), task("e", "a", tolerant=True)]
+
+    outcomes = run(Plan(tasks), model, jobs=1, max_failures=2)
+
+    assert [prompt.user for prompt in model.prompts] == ["a", "b", "c"]
+    assert isinstance(outcomes["b"], Done)
+    for name in "de":
+        assert outcomes[name] == Skipped(
+            "The run was stopped after 2 failed questions, as max_failures asks; the last failed "
+            "thus: No."
+        )
+
+
+def test_a_rate_limit_of_a_day_stops_the_rest() -> None:
+    tomorrow = ModelBusy("Run again later.", retry_after=86400.0, rate_limited=True)
+    model = failing(tomorrow, "a")
+
+    outcomes = run(Plan([task("a"), task("b")]), model, jobs=1)
+
+    assert outcomes == {"a": Failed(tomorrow), "b": Skipped("Run again later.")}
+
+
+def test_answers_of_calls_in_flight_are_kept_when_the_run_is_stopped() -> None:
+    both = threading.Barrier(2)
+    denied, refused = ModelDenied("The key is refused."), threading.Event()
+
+    def answer(user: str) -> str:
+        both.wait(SECONDS)
+        if user == "a":
+            refused.set()
+            raise denied
+        assert refused.wait(SECONDS)
+        return user
+
+    outcomes = run(Plan([task("a"), task("b"), task("c", "b")]), answering(answer), jobs=2)
+
+    assert outcomes == {"a": Failed(denied), "b": Done("b", USAGE), "c": Skipped(str(denied))}
+
+
+def test_once_stopped_no_further_part_of_a_split_question_is_asked() -> None:
+    stop = threading.Event()
+
+    def answer(user: str) -> str:
+        if len(user) > 1:
+            raise PromptTooLong("No.")
+        stop.set()
+        return user
+
+    def halves(prompt: Prompt) -> tuple[Prompt, Prompt]:
+        middle = len(prompt.user) // 2
+        return (
+            replace(prompt, user=prompt.user[:middle]),
+            replace(prompt, user=prompt.user[middle:]),
+        )
+
+    model = answering(answer)
+    split = Split(halves, lambda values: "".join(map(str, values)))
+    whole = Task("t", Prompt("m", "s", "abcd"), split=split)
+    outcomes = run(Plan([whole]), model, jobs=1, stop=stop)
+
+    assert [prompt.user for prompt in model.prompts] == ["abcd", "ab", "a"]
+    assert isinstance(outcomes["t"], Failed)
+    assert str(outcomes["t"].error) == INTERRUPTED
+
+
+def test_a_family_is_led_by_one_while_others_go_on() -> None:
+    led = threading.Event()
+    at_once = threading.Barrier(3)
+
+    def answer(user: str) -> str:
+        if user == "a":
+            assert led.wait(SECONDS)
+        elif user == "other":
+            led.set()
+        else:
+            at_once.wait(SECONDS)
+        return user
+
+    members = [replace(task(name), family="f") for name in "abcd"]
+    model = answering(answer)
+    outcomes = run(Plan([*members, task("other")]), model, jobs=4)
+
+    assert all(isinstance(one, Done) for one in outcomes.values())
+    assert {prompt.user for prompt in model.prompts[:2]} == {"a", "other"}
+
+
+def test_a_low_priority_is_not_starved_by_later_and_more_urgent_tasks() -> None:
+    model = echo()
+    chain = [task(f"c{n}", *([f"c{n - 1}"] if n else []), priority=9) for n in range(40)]
+
+    run(Plan([*chain, task("low", priority=-9)]), model, jobs=1)
+
+    assert [prompt.user for prompt in model.prompts].index("low") == 7
+
+
+def test_no_more_threads_are_started_than_there_is_work_for() -> None:
+    with Runner(echo(), jobs=100) as runner:
+        runner.run(Plan([task(str(number), *(["0"] if number else [])) for number in range(3)]))
+        threads = [one for one in threading.enumerate() if one.name.startswith("tickmark-call-")]
+        assert 1 <= len(threads) <= 3
+
+    assert not any(one.is_alive() for one in threads)
+
+
+def test_a_thread_that_waits_keeps_no_answer() -> None:
+    class Value:
+        pass
+
+    made: list[weakref.ref[Value]] = []
+
+    def halves(prompt: Prompt) -> tuple[Prompt, Prompt]:
+        return replace(prompt, user="x"), replace(prompt, user="y")
+
+    def join(_: object) -> Value:
+        value = Value()
+        made.append(weakref.ref(value))
+        return value
+
+    def answer(user: str) -> str:
+        if user == "ab":
+            raise PromptTooLong("No.")
+        return user
+
+    with Runner(answering(answer), jobs=1) as runner:
+        runner.run(Plan([Task("t", Prompt("m", "s", "ab"), split=Split(halves, join))]))
+        runner.run(Plan([]))
+        assert len(made) == 1
+        assert made[0]() is None
+
+
+def test_what_goes_wrong_in_the_runner_itself_meets_the_callers() -> None:
+    odd = Task("b", Prompt("m", "s", "b"), after=("a",), priority="high")  # type: ignore[arg-type]
+
+    with Runner(echo(), jobs=2) as runner:
+        with pytest.raises(TypeError):
+            runner.run(Plan([task("a"), odd]))
+        assert runner.run(Plan([task("c")])) == {"c": Skipped(INTERRUPTED)}
+
+
+def test_a_keyboard_interrupt_leaves_without_waiting_for_calls_in_flight() -> None:
+    asked, go = threading.Event(), threading.Event()
+    returned: list[dict[str, Outcome]] = []
+
+    def answer(user: str) -> str:
+        asked.set()
+        assert go.wait(SECONDS)
+        return user
+
+    runner = Runner(answering(answer), jobs=1)
+    host = threading.Thread(
+        target=lambda: returned.append(runner.run(Plan([task("a"), task("b")])))
+    )
+    host.start()
+    assert asked.wait(SECONDS)
+    with pytest.raises(KeyboardInterrupt), runner:
+        raise KeyboardInterrupt
+    host.join(SECONDS)
+
+    assert not go.is_set()
+    assert returned == [{"a": Skipped(ABANDONED), "b": Skipped(ABANDONED)}]
+    go.set()
+
+
+def test_where_the_system_has_no_more_threads_fewer_do_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    start = threading.Thread.start
+    started: list[threading.Thread] = []
+
+    def limited(thread: threading.Thread) -> None:
+        if len(started) == 2:
+            message = "can't start new thread"
+            raise RuntimeError(message)
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    plan = Plan([task(str(number)) for number in range(50)])
+
+    assert len(run(plan, echo(), jobs=8)) == 50
+    assert len(started) == 2
+
+
+def test_progress_tells_what_is_under_way() -> None:
+    seen: list[Progress] = []
+
+    def answer(user: str) -> str:
+        seen.append(runner.progress)
+        return user
+
+    with Runner(answering(answer), jobs=1) as runner:
+        runner.run(Plan([task("a"), task("b")]))
+        after = runner.progress
+
+    assert [(one.runs, one.queued, [call.call.task for call in one.calls]) for one in seen] == [
+        (1, 1, ["a"]),
+        (1, 0, ["b"]),
+    ]
+    assert (after.runs, after.queued, after.calls) == (0, 0, ())
+    assert seen[0].at <= seen[1].at <= after.at

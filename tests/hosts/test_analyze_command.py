@@ -126,7 +126,7 @@ def test_fail_on_gives_one_where_a_finding_is_bad_enough(books: Path) -> None:
         (["analyze", "books", "--max-cost", "-1"], "max_cost"),
         (["analyze", "books", "--fail-on", "critical"], "fail_on"),
         (["analyze", "books", "--question", "Why?"], "A question needs a model"),
-        (["analyze"], "Missing argument"),
+        (["analyze"], "Name the workbooks"),
         (["analyze", "books", "--no-such-option"], "No such option"),
         (["report", "books"], "run.json cannot be read"),
     ],

@@ -119,6 +119,13 @@ def test_a_misfit_does_not(value: object) -> None:
         'Here you are:\n\n```\n{"summary": "All is well."}\n```\nAnything else?',
         'Sure! {"summary": "All is well."} I hope this helps.',
         'The form {like} this: {"example": 1} and now {"summary": "All is well."}',
+        '[{"summary": "All is well."}]',
+        'Here: [{"summary": "All is well."}] as asked.',
+        '```json\n[{"summary": "All is well."}]\n```',
+        '{"summary": "All is well.",}',
+        'So: {"summary": "All is well." , \n} Bye, ]',
+        '<think>Perhaps {"summary": "wrong"}?</think>\n{"summary": "All is well."}',
+        "As [B5] and [C6] say " * 50 + '{"summary": "All is well."}',
     ],
 )
 def test_json_is_found_in_what_servers_without_a_schema_say(text: str) -> None:
@@ -136,6 +143,10 @@ def test_json_is_found_in_what_servers_without_a_schema_say(text: str) -> None:
         ("{" * 100_000, "it holds no JSON object"),
         ('{"a":' * 100_000, "it holds no JSON object"),
         ('{"summary": ' + "9" * 5000 + "}", "it holds no JSON object"),
+        ('{"summary": "a", "b"', "it holds no JSON object"),
+        ('"' + '\\"' * 50_000, "it holds no JSON object"),
+        (", " * 100_000, "it holds no JSON object"),
+        ("<think>" * 50_000, "it holds no JSON object"),
         ('{"summary": 3}', "summary: Input should be a valid string"),
         ('{"other": "x"}', "summary: Field required"),
     ],
@@ -146,6 +157,39 @@ def test_a_misfit_is_one_sentence_and_counts_its_usage(text: str, misfit: str) -
 
     assert str(caught.value) == f"The model's answer is not of the asked form: {misfit}."
     assert spent_on(caught.value) == Usage(1, 10, 20)
+
+
+class Notes(BaseModel):
+    notes: list[Note]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"text": "a"}, {"text": "b"}]',
+        'Here are they: [{"text": "a"}, {"text": "b"},]. Anything else?',
+        '```\n[{"text": "a"}, {"text": "b"}]\n```',
+        '{"notes": [{"text": "a"}, {"text": "b"}]}',
+    ],
+)
+def test_a_bare_list_is_taken_for_the_one_list_that_is_asked(text: str) -> None:
+    assert parse_answer(Reply(text), Notes) == Notes(notes=[Note(text="a"), Note(text="b")])
+
+
+def test_a_bare_list_of_one_entry_or_none_is_one_too() -> None:
+    assert parse_answer(Reply('[{"text": "a"}]'), Notes) == Notes(notes=[Note(text="a")])
+    assert parse_answer(Reply("[]"), Notes) == Notes(notes=[])
+
+
+def test_a_bare_list_is_none_of_a_form_with_more_fields() -> None:
+    with pytest.raises(AnswerUnusable, match="holds no JSON object"):
+        parse_answer(Reply('[{"text": "a"}, {"text": "b"}]'), Reading)
+
+
+def test_commas_inside_of_texts_are_kept() -> None:
+    broken = '{"summary": "one,] two,} \\", }",}'
+
+    assert parse_answer(Reply(broken), Summary).summary == 'one,] two,} ", }'
 
 
 def test_a_misfit_quotes_nothing_of_the_answer() -> None:

@@ -10,9 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from tests.answer_streams import events_of, wire_form
 from tests.messages_api import KEY, Fault, MessagesApi
 from tickmark.errors import (
+    AnswerCut,
     AnswerUnusable,
     BudgetExceeded,
     ModelBusy,
@@ -24,6 +27,7 @@ from tickmark.errors import (
     SettingError,
     TickmarkError,
 )
+from tickmark.llm.answers import ask as ask_for
 from tickmark.llm.model import Prompt, Reply, spent_on
 from tickmark.llm.providers.anthropic import AnthropicModel
 from tickmark.model.usage import Usage
@@ -43,6 +47,10 @@ def ask(api: MessagesApi, prompt: Prompt = PROMPT, *, timeout: float = 5.0) -> R
         return model.complete(prompt)
     finally:
         model.close()
+
+
+class Summary(BaseModel):
+    summary: str
 
 
 def failure(api: MessagesApi, *, timeout: float = 5.0) -> TickmarkError:
@@ -200,7 +208,7 @@ def test_the_providers_word_on_repeating_goes_first(
 @pytest.mark.parametrize(
     ("stop_reason", "kind"),
     [
-        ("max_tokens", AnswerUnusable),
+        ("max_tokens", AnswerCut),
         ("refusal", AnswerUnusable),
         ("tool_use", AnswerUnusable),
         ("pause_turn", AnswerUnusable),
@@ -229,6 +237,90 @@ def test_an_empty_answer_is_unusable() -> None:
 
     assert type(error) is AnswerUnusable
     assert spent_on(error).calls == 1
+
+
+def test_a_misfit_of_the_schema_is_asked_for_once_again_and_both_are_paid() -> None:
+    answers = iter(["No JSON.", '{"summary": "Fine."}'])
+    with MessagesApi(lambda _: next(answers)) as api:
+        model = AnthropicModel(KEY, api.url)
+        summary, usage = ask_for(model, PROMPT, Summary)
+        model.close()
+
+    assert summary.summary == "Fine."
+    assert usage.calls == len(api.calls) == 2
+
+
+def test_a_second_misfit_of_the_schema_fails_with_the_usage_of_both() -> None:
+    usage = {"input_tokens": 50, "output_tokens": 60}
+    answer = {"content": [{"type": "text", "text": '{"other": 1}'}], "usage": usage}
+    with MessagesApi(lambda _: answer) as api:
+        model = AnthropicModel(KEY, api.url)
+        with pytest.raises(AnswerUnusable, match="summary: Field required") as caught:
+            ask_for(model, PROMPT, Summary)
+        model.close()
+
+    assert spent_on(caught.value) == Usage(2, 100, 120)
+    assert len(api.calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "charged"),
+    [
+        ("text/html; charset=utf-8", "something of the kind text/html that is", False),
+        ("text/plain", "something of the kind text/plain that is", True),
+        ("application/json", "something of the kind application/json that is", True),
+        ("x" * 99, "something that is", True),
+    ],
+)
+def test_a_page_instead_of_an_answer_is_a_clear_error(
+    kind: str, named: str, *, charged: bool
+) -> None:
+    page = Fault(body=b"<html>Please log in.</html>", headers={"content-type": kind})
+    with MessagesApi(faults=[page]) as api:
+        error = failure(api)
+
+    assert isinstance(error, ModelUnreachable)
+    assert f"answered with {named} no message of the Messages API" in str(error)
+    assert error.perhaps_charged == charged
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b'{"content": "text"}', b"[" * 100_000])
+def test_json_that_is_no_message_is_a_clear_error(body: bytes) -> None:
+    with MessagesApi(faults=[Fault(body=body)]) as api:
+        error = failure(api)
+
+    assert isinstance(error, ModelUnreachable)
+    assert (error.__cause__, error.__context__) == (None, None)
+
+
+def test_an_answer_that_is_streamed_unasked_is_read_all_the_same() -> None:
+    with MessagesApi(lambda _: "Streamed.") as api:
+        message = api.message({"model": "m", "messages": [{"role": "user", "content": "x"}]})
+        body = b"".join(map(wire_form, events_of(message)))
+        api.faults.append(Fault(body=body, headers={"content-type": "text/event-stream"}))
+        reply = ask(api)
+
+    assert (reply.text, reply.first_token) == ("Streamed.", None)
+
+
+def test_where_the_server_goes_away_half_way_the_next_call_cannot_reach_it() -> None:
+    with MessagesApi() as api:
+        model = AnthropicModel(KEY, api.url, timeout=5)
+        model.complete(PROMPT)
+    with pytest.raises(ModelUnreachable) as caught:
+        model.complete(PROMPT)
+    with pytest.raises(ModelUnreachable, match="cannot be reached") as refused:
+        model.complete(PROMPT)
+    model.close()
+
+    assert "127.0.0.1" in str(caught.value)
+    assert not refused.value.perhaps_charged
+
+
+def test_an_error_page_of_what_stands_between_is_as_its_status() -> None:
+    page = Fault(502, headers={"content-type": "text/html"})
+    with MessagesApi(faults=[page]) as api:
+        assert type(failure(api)) is ModelBusy
 
 
 @pytest.mark.parametrize("fault", [Fault(broken=True), Fault(truncated=True), Fault(garbled=True)])

@@ -14,7 +14,7 @@ import pytest
 
 from tickmark.errors import AnswerUnusable, ModelError
 from tickmark.llm.cached import CachedModel
-from tickmark.llm.model import Prompt, Reply, spent_on
+from tickmark.llm.model import Prompt, Reply, ToolCall, spent_on
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
@@ -93,6 +93,7 @@ def test_two_servers_share_no_answers(store: ReplyStore) -> None:
         Reply("no", stop_reason="refusal"),
         Reply("half", stop_reason="stop_sequence"),
         Reply(""),
+        Reply("let me look", calls=(ToolCall("t1", "find", {"text": "x"}),)),
     ],
 )
 def test_an_answer_that_did_not_end_by_itself_is_not_kept(store: ReplyStore, reply: Reply) -> None:
@@ -229,6 +230,7 @@ def lives_on_without(store: ReplyStore, path: Path) -> None:
     assert [model.complete(PROMPT).text for _ in range(2)] == ["answer", "answer"]
     assert len(inner.prompts) == 2
     assert store.warning.startswith(f"The cache of answers at {path} cannot be used (")
+    assert "), which loses 2 answers; the run goes on without it" in store.warning
     assert store.warning.endswith("`tickmark cache clear` makes it anew.")
     assert store.stats().entries == 0
 
@@ -288,17 +290,6 @@ def test_a_place_that_cannot_be_written_is_as_if_empty(tmp_path: Path) -> None:
     path = tmp_path / "file" / "replies.sqlite"
 
     lives_on_without(ReplyStore(path), path)
-
-
-def test_a_locked_file_is_as_if_empty(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tickmark.llm.store.BUSY_SECONDS", 0.05)
-    store = ReplyStore(path)
-    other = sqlite3.connect(path)
-    other.execute("BEGIN EXCLUSIVE")
-
-    lives_on_without(store, path)
-
-    other.close()
 
 
 def test_two_processes_share_one_file(path: Path) -> None:

@@ -110,7 +110,7 @@ def test_the_longest_of_several_pauses_holds() -> None:
     with ThreadPoolExecutor(2) as threads:
         for future in [threads.submit(model.complete, Prompt("m", "s", name)) for name in waits]:
             assert isinstance(future.exception(), ModelBusy)
-    model.complete(PROMPT)
+    model.complete(Prompt("m", "s", "Why?"))
 
     assert clock.waits == [30.0]
 

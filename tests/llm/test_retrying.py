@@ -17,6 +17,7 @@ from tickmark.errors import (
     RequestInvalid,
     TickmarkError,
 )
+from tickmark.llm.call import Call, Stage, calling
 from tickmark.llm.model import Prompt, Reply
 from tickmark.llm.retrying import RetryingModel
 from tickmark.llm.scripted import ScriptedModel
@@ -155,6 +156,88 @@ def test_a_stop_ends_a_wait() -> None:
         model.complete(PROMPT)
 
     timer.join()
+
+
+def limited(retry_after: float | None = None) -> ModelBusy:
+    return ModelBusy("Rate limit.", retry_after=retry_after, rate_limited=True)
+
+
+def test_the_rate_limit_uses_up_no_attempts() -> None:
+    inner = failing(*[limited(1.0)] * 50, *[ModelBusy("Overloaded.")] * 5)
+
+    reply, waits = complete(inner)
+
+    assert isinstance(reply, Reply)
+    assert waits == [1.0] * 50 + [0.5, 1.0, 2.0, 4.0, 8.0]
+
+
+def test_the_rate_limit_is_waited_for_with_growing_waits_where_it_names_no_time() -> None:
+    assert complete(failing(*[limited()] * 8))[1] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+def test_the_rate_limit_ends_patience_after_a_quarter_of_an_hour() -> None:
+    inner = failing(*[limited(60.0)] * 99)
+
+    error, waits = complete(inner)
+
+    assert isinstance(error, ModelBusy)
+    assert sum(waits) == 900
+
+
+def test_patience_counts_the_time_that_calls_took_as_well() -> None:
+    now = [0.0]
+
+    def slow(_: Prompt) -> str:
+        now[0] += 400
+        raise limited(1.0)
+
+    inner = ScriptedModel(slow)
+    model = RetryingModel(inner, clock=lambda: now[0], sleep=lambda _: None)
+    with pytest.raises(ModelBusy):
+        model.complete(PROMPT)
+
+    assert len(inner.prompts) == 4
+
+
+@pytest.mark.parametrize("seconds", [0.0, -10.0])
+def test_a_clock_that_stands_still_or_goes_back_makes_no_endless_repeats(seconds: float) -> None:
+    now = [0.0]
+
+    def clock() -> float:
+        now[0] += seconds
+        return now[0]
+
+    inner = failing(*[limited(0.0)] * 100_000)
+    model = RetryingModel(inner, patience=5, clock=clock, sleep=lambda _: None, jitter=lambda: 0.0)
+    with pytest.raises(ModelBusy):
+        model.complete(PROMPT)
+
+    assert len(inner.prompts) == 101
+
+
+def test_a_provider_that_was_given_up_is_not_asked_again() -> None:
+    down = ModelUnreachable("It has answered no call.")
+    down.given_up = True
+    inner = failing(down)
+
+    error, waits = complete(inner)
+
+    assert error is down
+    assert waits == []
+
+
+def test_waits_are_noted_with_their_reason() -> None:
+    overloaded = ModelBusy("Overloaded.")
+    overloaded.status = 529
+    with calling(Call("a")) as call:
+        complete(failing(overloaded, limited(), ModelUnreachable("Broken."), ModelBusy("x")))
+
+    assert [(span.stage, span.note) for span in call.spans] == [
+        (Stage.BACKOFF, "529"),
+        (Stage.BACKOFF, "rate limit"),
+        (Stage.BACKOFF, "unreachable"),
+        (Stage.BACKOFF, "overloaded"),
+    ]
 
 
 def test_threads_do_not_share_their_attempts() -> None:

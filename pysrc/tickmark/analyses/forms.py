@@ -81,3 +81,18 @@ class ExplanationsForm(BaseModel):
     """The findings of a sheet explained."""
 
     findings: list[ExplanationForm]
+
+
+class CitedValueForm(BaseModel):
+    """One cell that an answer rests on, and what it says."""
+
+    cells: str = Field(description="One address with its sheet, such as 'P&L'!C5 or Inputs!B2:B9.")
+    value: str = Field(description="Its value as it stands there; empty for a whole range.")
+
+
+class BookAnswerForm(BaseModel):
+    """The answer to a question about a workbook."""
+
+    found: bool = Field(description="Whether the cells hold the answer.")
+    answer: str = Field(description="The answer with cells in brackets; empty if not found.")
+    citations: list[CitedValueForm] = Field(description="The cells that the answer rests on.")

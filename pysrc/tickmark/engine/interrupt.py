@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import threading
 from collections.abc import Iterator
@@ -17,11 +18,16 @@ def ctrl_c_sets(stop: threading.Event) -> Iterator[None]:
     to end (SIGTERM) counts as Ctrl-C. Outside the main thread, and where a handler is not Python's
     own, nothing is changed.
     """
+    asked = False
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        nonlocal asked
+        if asked or stop.is_set():
             raise KeyboardInterrupt
-        stop.set()
+        asked = True
+        # In a thread of its own: the interrupted one may just hold the lock inside the event, and
+        # would wait for itself. Other ways to start a thread take locks, too.
+        _thread.start_new_thread(stop.set, ())
 
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, TypeAlias
 
 from tickmark.errors import PlanError, TickmarkError
@@ -98,36 +97,85 @@ class Task:
 class Plan:
     """Tasks in the order of their input, known to have distinct ids, known parents and no cycle.
 
-    Raises PlanError that names the tasks, for a cycle its whole path.
+    `places` tells where a task stands in that order. By place, `children` are the places of the
+    tasks that come directly after a task, and `parents` the number of tasks that it comes directly
+    after; neither is to be changed. Raises PlanError that names the tasks, for a cycle its whole
+    path.
     """
 
-    __slots__ = ("_tasks",)
+    __slots__ = ("children", "parents", "places", "tasks")
 
-    def __init__(self, tasks: tuple[Task, ...] | list[Task]) -> None:
-        self._tasks: dict[str, Task] = {}
-        for task in tasks:
-            if task.id in self._tasks:
-                raise PlanError(f"Two tasks have the id {task.id!r}; give each its own.")
-            self._tasks[task.id] = task
-        for task in tasks:
-            for parent in task.after:
-                if parent not in self._tasks:
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.tasks = tuple(tasks)
+        places = {task.id: place for place, task in enumerate(self.tasks)}
+        if len(places) < len(self.tasks):
+            raise PlanError(f"Two tasks have the id {_twice(self.tasks)!r}; give each its own.")
+        self.places: Mapping[str, int] = places
+        self.parents: list[int] = [0] * len(places)
+        self.children: list[Sequence[int]] = [()] * len(places)
+        for place, task in enumerate(self.tasks):
+            after = task.after
+            if not after:
+                continue
+            if len(after) > 1:
+                after = tuple(dict.fromkeys(after))
+            self.parents[place] = len(after)
+            for parent in after:
+                found = places.get(parent)
+                if found is None:
                     message = f"Task {task.id!r} comes after {parent!r}, which is no task."
                     raise PlanError(message)
-        try:
-            TopologicalSorter({task.id: task.after for task in tasks}).prepare()
-        except CycleError as error:
-            path = " -> ".join(repr(name) for name in error.args[1])
-            raise PlanError(f"Tasks wait for each other in a circle: {path}.") from None
+                behind = self.children[found]
+                if isinstance(behind, list):
+                    behind.append(place)
+                else:
+                    self.children[found] = [place]
+        circle = self._circle()
+        if circle:
+            path = " -> ".join(repr(name) for name in circle)
+            raise PlanError(f"Tasks wait for each other in a circle: {path}.")
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return len(self.tasks)
 
     def __iter__(self) -> Iterator[Task]:
-        return iter(self._tasks.values())
+        return iter(self.tasks)
 
     def __getitem__(self, task_id: str) -> Task:
-        return self._tasks[task_id]
+        return self.tasks[self.places[task_id]]
+
+    def _circle(self) -> list[str]:
+        """The ids of tasks that come after each other, the first one at the end again; or none."""
+        waits = self.parents.copy()
+        free = [place for place, count in enumerate(waits) if not count]
+        for place in free:
+            # Grows while it is gone through.
+            for child in self.children[place]:
+                waits[child] -= 1
+                if not waits[child]:
+                    free.append(child)
+        if len(free) == len(waits):
+            return []
+        # Each task that is left comes after another one that is left: going back ends in a circle.
+        place = next(place for place, count in enumerate(waits) if count)
+        walked: dict[int, None] = {}
+        while place not in walked:
+            walked[place] = None
+            after = (self.places[name] for name in self.tasks[place].after)
+            place = next(parent for parent in after if waits[parent])
+        path = list(walked)
+        circle = [place, *reversed(path[path.index(place) :])]
+        return [self.tasks[one].id for one in circle]
+
+
+def _twice(tasks: Sequence[Task]) -> str:
+    """The first id that is there twice."""
+    seen: set[str] = set()
+    for task in tasks:
+        if task.id in seen:
+            return task.id
+        seen.add(task.id)
+    return ""
 
 
 def _told(outcome: Outcome | None) -> str:

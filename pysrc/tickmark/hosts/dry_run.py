@@ -12,6 +12,8 @@ from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.watch import Watch
 from tickmark.llm.calibration import Calibrated
 from tickmark.llm.model import Prompt
+from tickmark.llm.prices import BATCH_SHARE, Price
+from tickmark.model.usage import Usage
 from tickmark.settings import Settings
 from tickmark.wiring import calibrated, price_of
 
@@ -26,12 +28,19 @@ class WorkbookEstimate:
 
 
 def dry_run(
-    request: Request, settings: Settings, watch: Watch, *, show: Callable[[Prompt], None] | None
+    request: Request,
+    settings: Settings,
+    watch: Watch,
+    *,
+    show: Callable[[Prompt], None] | None,
+    batch: bool = False,
 ) -> tuple[WorkbookEstimate, ...]:
     """Price each workbook, in input order, and show its prompts; sends nothing.
 
-    The workbook's own prompt is shown without the answers that it will quote.
+    The workbook's own prompt is shown without the answers that it will quote. `batch` prices
+    message batches.
     """
+    price = _of_batches(price_of(settings)) if batch else price_of(settings)
     found: dict[int, WorkbookEstimate] = {}
     learnt = calibrated()
     waiting: dict[int, Prepared | Unprepared] = {}
@@ -45,6 +54,7 @@ def dry_run(
                 settings,
                 request.question,
                 learnt,
+                price=price,
                 show=show,
             )
     return tuple(found[number] for number in sorted(found))
@@ -57,6 +67,7 @@ def _one(
     question: str,
     learnt: Calibrated,
     *,
+    price: Price,
     show: Callable[[Prompt], None] | None,
 ) -> WorkbookEstimate:
     if isinstance(prepared, Unprepared):
@@ -67,5 +78,12 @@ def _one(
     if show is not None:
         for task in tasks:
             show(task.prompt_after({}))
-    priced = estimate(tasks, settings.model, price_of(settings), learnt)
-    return WorkbookEstimate(shown, priced)
+    return WorkbookEstimate(shown, estimate(tasks, settings.model, price, learnt))
+
+
+def _of_batches(price: Price) -> Price:
+    def batched(model: str, usage: Usage) -> float | None:
+        whole = price(model, usage)
+        return None if whole is None else whole * BATCH_SHARE
+
+    return batched

@@ -17,7 +17,10 @@ from tickmark import __version__
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import Prepared
 from tickmark.engine.interrupt import ctrl_c_sets
-from tickmark.engine.run import Runner
+from tickmark.engine.plan import Plan
+from tickmark.engine.run import Event as CallEvent
+from tickmark.engine.run import OnEvent, Runner
+from tickmark.engine.trace import Tracer
 from tickmark.errors import InputError, TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
@@ -30,13 +33,13 @@ from tickmark.llm.model import LanguageModel
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.sheet import result_sheet
+from tickmark.report.wording import counted
 from tickmark.settings import Settings
 from tickmark.wiring import calibrated, price_of
 from tickmark.write import PATCHABLE, write_analysed, write_companion
 
+# At least; where more calls can be in flight, as many as those.
 WORKBOOKS_AT_ONCE = 8
-# Handed to the threads, so that none idles; the others wait on disk.
-WORKBOOKS_HANDED_OUT = 2 * WORKBOOKS_AT_ONCE
 # A set stop, and on Windows Ctrl-C, is seen between two waits.
 HEARTBEAT_SECONDS = 0.5
 
@@ -50,17 +53,27 @@ def run_folder(
     model: LanguageModel | None,
     watch: Watch,
     stop: Event | None = None,
+    tracer: Tracer | None = None,
+    on_event: OnEvent | None = None,
+    hand_in: Callable[[], str] | None = None,
 ) -> Run:
     """Analyse all sources into a run folder; `model` None asks none: rules only.
 
-    `stop`, once set, ends the run: what is under way is brought to its end, and what is done is
-    kept. The first Ctrl-C sets it; a second one gives up what is under way. Never raises for a bad
-    workbook or a failing provider; raises InputError where the folder cannot be written.
+    Of a folder that is resumed, workbooks that an earlier run was through with and that have not
+    changed since are taken as they are. `tracer` and `on_event` see every question, the latter from
+    the threads of all workbooks. `hand_in` is called when all have been put: it hands in what was
+    gathered for message batches and gives a sentence about it, or raises a TickmarkError that stops
+    the run. `stop`, once set, ends the run: what is under way is brought to its end, and what is
+    done is kept. The first Ctrl-C sets it; a second one gives up what is under
+    way. Never raises for a bad workbook or a failing provider; raises InputError where the folder
+    cannot be written.
     """
     stop = stop or Event()
     results = Results(folder, tell=watch.result)
     places = output_places([source.place for source in request.sources])
-    analysing = _Analysing(request, settings, folder, run_id, results, watch, stop, places)
+    analysing = _Analysing(
+        request, settings, folder, run_id, results, watch, stop, places, tracer, on_event, hand_in
+    )
     with ctrl_c_sets(stop):
         started, clock = now(), time.monotonic()
         analysing.carry_out(model)
@@ -109,6 +122,9 @@ class _Analysing:
     watch: Watch
     stop: Event
     places: Sequence[PurePosixPath]
+    tracer: Tracer | None
+    on_event: OnEvent | None
+    hand_in: Callable[[], str] | None
 
     def carry_out(self, model: LanguageModel | None) -> None:
         """Read, ask and write, until all is done or the run is stopped."""
@@ -117,6 +133,7 @@ class _Analysing:
                 pending = self.prepare(spool, asked=model is not None)
                 if model is not None and pending and not self.stop.is_set():
                     self.ask(model, spool, pending)
+                    self.hand_over()
         except KeyboardInterrupt:
             self.stop.set()
         except OSError as error:
@@ -131,9 +148,10 @@ class _Analysing:
         """Read every workbook; finish it at once if no model is asked, else lay it aside."""
         pending: list[int] = []
         total, learnt = Estimate(), calibrated()
-        for number, prepared in prepare_all(
-            self.request, self.settings, self.watch, stop=self.stop
-        ):
+        left = self.take_kept()
+        request = replace(self.request, sources=[self.request.sources[n] for n in left])
+        for place, prepared in prepare_all(request, self.settings, self.watch, stop=self.stop):
+            number = left[place]
             source = self.request.sources[number]
             if isinstance(prepared, Unprepared):
                 failed = Analysis(source.shown, Status.FAILED, error=prepared.message)
@@ -152,13 +170,39 @@ class _Analysing:
             self.watch.say(total.sentence(self.settings.model, self.settings.max_cost))
         return sorted(pending)
 
+    def hand_over(self) -> None:
+        """Hand in what was gathered, unless the run ends."""
+        if self.hand_in is None or self.stop.is_set() or self.results.stopped:
+            return
+        try:
+            sentence = self.hand_in()
+        except TickmarkError as error:
+            self.results.stopped_by(error)
+            sentence = str(error)
+        if sentence:
+            self.watch.say(sentence)
+
+    def take_kept(self) -> list[int]:
+        """Add what an earlier run was through with; the numbers of the others."""
+        left = []
+        for number, source in enumerate(self.request.sources):
+            kept = self.folder.kept.get(source.shown)
+            if kept is not None and _is_unchanged(source.path, kept):
+                self.results.add(number, kept)
+            else:
+                left.append(number)
+        if self.folder.kept:
+            done = counted(len(self.request.sources) - len(left), "workbook")
+            self.watch.say(f"Taken from the earlier run: {done}.")
+        return left
+
     def ask(self, model: LanguageModel, spool: Spool[Prepared], pending: list[int]) -> None:
         """Put the questions about all waiting workbooks, several workbooks at once."""
         self.watch.phase("Analysing", len(pending))
         with ExitStack() as stack:
             runner = stack.enter_context(Runner(model, jobs=self.settings.jobs, stop=self.stop))
             threads = stack.enter_context(
-                ThreadPoolExecutor(WORKBOOKS_AT_ONCE, thread_name_prefix="workbook")
+                ThreadPoolExecutor(self.at_once, thread_name_prefix="workbook")
             )
 
             def submit(number: int) -> Future[Analysis]:
@@ -177,13 +221,18 @@ class _Analysing:
                 if runner.stopped_by is not None:
                     self.results.stopped_by(runner.stopped_by)
 
+    @property
+    def at_once(self) -> int:
+        """Workbooks whose questions are put at the same time."""
+        return max(WORKBOOKS_AT_ONCE, self.settings.jobs)
+
     def collect(self, submit: Callable[[int], Future[Analysis]], numbers: Iterator[int]) -> None:
         """Hand workbooks out, few at a time, and take their results until all are through."""
         waiting: dict[Future[Analysis], int] = {}
         told = False
         try:
             while True:
-                while not self.stop.is_set() and len(waiting) < WORKBOOKS_HANDED_OUT:
+                while not self.stop.is_set() and len(waiting) < 2 * self.at_once:
                     number = next(numbers, None)
                     if number is None:
                         break
@@ -220,7 +269,8 @@ class _Analysing:
         """One workbook whose questions are put."""
         clock = time.monotonic()
         question = self.request.question
-        outcomes = runner.run(plan(prepared, model=self.settings.model, question=question))
+        tasks = plan(prepared, model=self.settings.model, question=question)
+        outcomes = runner.run(tasks, self.watching(tasks, prepared.path))
         self.results.heard(outcomes.values())
         analysis = conclude(
             prepared,
@@ -230,6 +280,18 @@ class _Analysing:
             seconds=round(time.monotonic() - clock, 3),
         )
         return self.written(number, analysis)
+
+    def watching(self, tasks: Plan, name: str) -> OnEvent | None:
+        """What sees the questions of one workbook."""
+        followers = [self.on_event] if self.on_event is not None else []
+        if self.tracer is not None:
+            followers.append(self.tracer.follow(tasks, name))
+
+        def tell(event: CallEvent) -> None:
+            for follower in followers:
+                follower(event)
+
+        return tell if followers else None
 
     def ruled(self, prepared: Prepared, number: int) -> Analysis:
         """One workbook by rules only."""
@@ -269,6 +331,13 @@ class _Analysing:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             return _lacking(analysis, f"The analysed copy could not be written: {reason}")
         return replace(analysis, output=place.as_posix())
+
+
+def _is_unchanged(path: Path, kept: Analysis) -> bool:
+    try:
+        return sha256_of(path) == kept.sha256
+    except OSError:
+        return False
 
 
 def _lacking(analysis: Analysis, problem: str) -> Analysis:

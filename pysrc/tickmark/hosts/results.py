@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from tickmark.engine.plan import Done, Failed, Outcome
-from tickmark.errors import BudgetExceeded, ModelUnreachable, TickmarkError
+from tickmark.errors import AnswerPending, BudgetExceeded, ModelUnreachable, TickmarkError
 from tickmark.hosts.run_folder import RunFolder
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.finding import Severity
@@ -33,6 +33,7 @@ class Results:
     stopped: str = ""
     _answered: int = 0
     _unreached: int = 0
+    _pending: int = 0
     _next: int = 0
     _waiting: dict[int, Analysis | None] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -55,6 +56,9 @@ class Results:
         with self._lock:
             for outcome in outcomes:
                 self._answered += isinstance(outcome, Done)
+                self._pending += isinstance(outcome, Failed) and isinstance(
+                    outcome.error, AnswerPending
+                )
                 self._unreached += isinstance(outcome, Failed) and isinstance(
                     outcome.error, ModelUnreachable
                 )
@@ -86,6 +90,8 @@ class Results:
         """Exit code of the run; the first that applies of 130, 5, 4, 3, 1, 0."""
         if not self.stopped and self._unreached and not self._answered:
             self.stopped = "provider"
+        if not self.stopped and self._pending:
+            self.stopped = "batch"
         stops = {"interrupted": 130, "provider": 5, "budget": 4}
         if self.stopped in stops:
             return stops[self.stopped]

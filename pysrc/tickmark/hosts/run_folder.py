@@ -6,13 +6,13 @@ import datetime as dt
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from tickmark.errors import InputError
-from tickmark.model.analysis import Analysis
+from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.html import render_report
 from tickmark.report.records import (
@@ -26,6 +26,8 @@ from tickmark.write.analysed import PATCHABLE
 RUN_FILE = "run.json"
 RESULTS_FILE = "results.jsonl"
 REPORT_FILE = "report.html"
+REQUEST_FILE = "request.json"
+"""What the run was asked; hosts/run_request.py writes it."""
 LONGEST_STEM = 180
 
 
@@ -36,7 +38,8 @@ def new_run_id(now: dt.datetime) -> str:
 
 def is_run_folder(folder: Path) -> bool:
     """Whether a folder holds the outputs of a run."""
-    return (folder / RUN_FILE).is_file() and (folder / RESULTS_FILE).is_file()
+    asked = (folder / RUN_FILE).is_file() or (folder / REQUEST_FILE).is_file()
+    return asked and (folder / RESULTS_FILE).is_file()
 
 
 def default_out(folder: Path) -> Path:
@@ -102,13 +105,23 @@ class RunFolder:
     """A run folder; results are appended line by line, so that a killed run leaves them.
 
     Raises InputError where the folder cannot be made or written, or holds anything already:
-    nothing is ever overwritten, least of all a source.
+    nothing is ever overwritten, least of all a source. With `resumed` it is that of an earlier run,
+    whose results begin anew; what is `kept` of them is to be added again.
     """
 
     path: Path
+    resumed: bool = False
+    kept: Mapping[str, Analysis] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         try:
+            if self.resumed:
+                self.kept = _finished(self.path)
+                for torn in self.path.rglob(".tickmark-*.tmp"):
+                    torn.unlink()
+                (self.path / RUN_FILE).unlink(missing_ok=True)
+                (self.path / RESULTS_FILE).write_text("", encoding="utf-8")
+                return
             self.path.mkdir(parents=True, exist_ok=True)
             if is_run_folder(self.path):
                 message = f"{self.path} already holds a run; choose another folder with --out."
@@ -134,6 +147,16 @@ class RunFolder:
         """Write `run.json` and the report over all results."""
         write_run(self.path, run)
         write_report(self.path, run)
+
+
+def _finished(folder: Path) -> dict[str, Analysis]:
+    """The workbooks that a run was through with, by path; of a torn last line nothing."""
+    found: dict[str, Analysis] = {}
+    with suppress(InputError):
+        for analysis in read_results(folder):
+            if analysis.status is Status.OK:
+                found[analysis.path] = analysis
+    return found
 
 
 def write_run(folder: Path, run: Run) -> None:

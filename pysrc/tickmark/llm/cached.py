@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Final
 
-from tickmark.errors import BudgetExceeded, ModelError, TickmarkError
+from tickmark.errors import BudgetExceeded, ModelBusy, ModelError, TickmarkError
 from tickmark.llm.answers import json_objects
+from tickmark.llm.call import Stage, begin, spent
 from tickmark.llm.model import LanguageModel, Prompt, Reply
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.schema import fits
 from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
 
 # Raised whenever the same prompt would be sent in another way.
 FORM_OF_REQUEST = "messages 2026-10-21, request 1"
+
+PATIENCE_SECONDS: Final = 1800.0
+"""For so long another process is waited for that asks the same."""
+
+_FIRST_PAUSE: Final = 0.02
+_LONGEST_PAUSE: Final = 0.25
+
+
+def content_key(prompt: Prompt, identity: str = "") -> bytes:
+    """SHA-256 over all that shapes an answer: the prompt, who answers, and how it is asked."""
+    return sha256(f"{FORM_OF_REQUEST}\n{identity}\n{prompt.key}".encode()).digest()
+
+
+def found(reply: Reply) -> Reply:
+    """An answer that is there already: its usage is one cached call."""
+    return replace(reply, usage=Usage(cached_calls=1), cached=True, first_token=None)
 
 
 @dataclass(slots=True)
@@ -32,24 +53,39 @@ class CachedModel:
 
     Kept are only answers that ended by themselves and fit their schema. `identity` names who
     answers, such as the base URL, so that two servers never share answers. Threads that ask the
-    same at once share one call. A found or shared answer costs nothing: its usage is one cached
-    call. As the outermost wrapper it needs no budget for them. A `fresh` one looks for none: it
-    asks for every answer anew and keeps it.
+    same at once share one call, and so do processes that share the file of the store: one asks, the
+    others wait until it has the answer, fails or is gone. A found or shared answer costs nothing:
+    its usage is one cached call. As the outermost wrapper it needs no budget for them. A `fresh`
+    one looks for none: it asks for every answer anew and keeps it.
+
+    A set `stop` ends the waiting for another process with ModelBusy; after `PATIENCE_SECONDS` it is
+    no longer waited for. `clock` (seconds, never going back) and `sleep` can be replaced.
     """
 
     def __init__(
-        self, model: LanguageModel, store: ReplyStore, *, identity: str = "", fresh: bool = False
+        self,
+        model: LanguageModel,
+        store: ReplyStore,
+        *,
+        identity: str = "",
+        fresh: bool = False,
+        stop: threading.Event | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self._model = model
         self._store = store
+        self._identity = identity
         self._fresh = fresh
-        self._salt = f"{FORM_OF_REQUEST}\n{identity}\n"
-        self._lock = threading.Lock()
+        self._stop = stop or threading.Event()
+        self._clock = clock
+        self._sleep = sleep or self._stop.wait
+        self._lock = RankedLock(Rank.FLIGHTS)
         self._flights: dict[bytes, _Flight] = {}
 
     def complete(self, prompt: Prompt) -> Reply:
         """Answer one prompt."""
-        key = sha256(f"{self._salt}{prompt.key}".encode()).digest()
+        key = content_key(prompt, self._identity)
         while True:
             with self._lock:
                 flight = self._flights.get(key)
@@ -58,21 +94,21 @@ class CachedModel:
                     flight = self._flights[key] = _Flight()
             if own:
                 return self._fly(key, prompt, flight)
+            start = begin(Stage.SHARED)
             flight.landed.wait()
+            spent(Stage.SHARED, start)
             if flight.error is not None:
                 raise _uncharged(flight.error) from flight.error
             if flight.reply is not None:
-                return _found(flight.reply)
+                return found(flight.reply)
 
     def _fly(self, key: bytes, prompt: Prompt, flight: _Flight) -> Reply:
         try:
-            kept = None if self._fresh else self._store.get(key)
+            kept = None if self._fresh else self._kept(key)
             if kept is not None:
                 flight.reply = kept
-                return _found(kept)
-            flight.reply = reply = self._model.complete(prompt)
-            if _worth_keeping(prompt, reply):
-                self._store.put(key, reply)
+                return found(kept)
+            flight.reply = reply = self._ask(key, prompt)
         except TickmarkError as error:
             flight.error = error
             raise
@@ -82,9 +118,51 @@ class CachedModel:
             flight.landed.set()
         return reply
 
+    def _ask(self, key: bytes, prompt: Prompt) -> Reply:
+        keeps = False
+        try:
+            reply = self._model.complete(prompt)
+            keeps = _worth_keeping(prompt, reply)
+        finally:
+            if not (keeps or self._fresh):
+                self._store.release(key)
+        if keeps:
+            self._store.put(key, reply)
+        return reply
 
-def _found(reply: Reply) -> Reply:
-    return replace(reply, usage=Usage(cached_calls=1), cached=True)
+    def _kept(self, key: bytes) -> Reply | None:
+        """The kept answer; None where this process has the claim to ask."""
+        start = begin(Stage.KEPT)
+        kept = self._store.get(key)
+        claimed = kept is None and self._store.claim(key)
+        spent(Stage.KEPT, start)
+        if claimed:
+            # The process that had the claim before may have kept an answer in between.
+            kept = self._store.get(key)
+            if kept is not None:
+                self._store.release(key)
+        return kept if claimed or kept is not None else self._shared(key)
+
+    def _shared(self, key: bytes) -> Reply | None:
+        """The answer that another process is asking for; None where this one has to ask."""
+        start, since, pause = begin(Stage.SHARED), self._clock(), _FIRST_PAUSE
+        try:
+            while self._clock() - since < PATIENCE_SECONDS:
+                if self._stop.is_set():
+                    raise ModelBusy("The run was stopped before this question was sent.")
+                self._sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+                claimed = self._store.claim(key)
+                kept = self._store.get(key)
+                if kept is not None:
+                    if claimed:
+                        self._store.release(key)
+                    return kept
+                if claimed:
+                    return None
+        finally:
+            spent(Stage.SHARED, start, note="another process")
+        return None
 
 
 def _uncharged(error: TickmarkError) -> TickmarkError:
@@ -96,7 +174,7 @@ def _uncharged(error: TickmarkError) -> TickmarkError:
 
 
 def _worth_keeping(prompt: Prompt, reply: Reply) -> bool:
-    if reply.stop_reason != "end_turn" or not reply.text:
+    if reply.stop_reason != "end_turn" or not reply.text or reply.calls:
         return False
     schema = prompt.schema
     return schema is None or any(fits(value, schema) for value in json_objects(reply.text))

@@ -9,7 +9,6 @@ for again, whenever the average moves. Budgets of texts are counted with the pla
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil, exp, isfinite, sqrt
@@ -18,6 +17,7 @@ from typing import Final, TypeVar
 
 from tickmark.errors import ModelError
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.tokens import ESTIMATOR, estimate_tokens, prompt_tokens, token_bound
 from tickmark.llm.write_ahead import shared_file
 from tickmark.model.usage import Usage
@@ -145,7 +145,7 @@ class Calibration:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = RankedLock(Rank.CALIBRATION)
         self._ratios: dict[str, Ratios] | None = None
         self._unwritten: list[tuple[str, int, int]] = []
         self._connection: sqlite3.Connection | None = None

@@ -41,11 +41,18 @@ class Span:
 
 @dataclass(slots=True)
 class Call:
-    """Whose question the thread asks; of calls that wait, one with higher `priority` goes first."""
+    """Whose question the thread asks; of calls that wait, one with higher `priority` goes first.
+
+    `stage` is what it is in now, None for work of our own, `since` when that began, and `until`
+    when it is to end at the latest, None where that is not known; in time.monotonic() seconds.
+    """
 
     task: str = ""
     priority: int = 0
     spans: list[Span] = field(default_factory=list)
+    stage: Stage | None = None
+    since: float = 0.0
+    until: float | None = None
 
 
 _CURRENT: ContextVar[Call | None] = ContextVar("tickmark call", default=None)
@@ -66,8 +73,24 @@ def calling(call: Call) -> Iterator[Call]:
         _CURRENT.reset(token)
 
 
+def begin(stage: Stage, *, seconds: float | None = None) -> float:
+    """Note that this thread's call, if it has one, is in a stage from now on, and give the time.
+
+    The time is the `start` for `spent`, which ends the stage. `seconds` is how long it is to last
+    at the most, where that is known: an announced wait is no standstill.
+    """
+    now = time.monotonic()
+    call = _CURRENT.get()
+    if call is not None:
+        call.stage = stage
+        call.since = now
+        call.until = None if seconds is None else now + seconds
+    return now
+
+
 def spent(stage: Stage, start: float, *, note: str = "", first_token: float | None = None) -> None:
     """Note that this thread's call, if it has one, was in a stage from `start` until now."""
     call = _CURRENT.get()
     if call is not None:
         call.spans.append(Span(stage, start, time.monotonic(), note, first_token))
+        call.stage = call.until = None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from tickmark.errors import ModelError
+from tickmark.llm.batch_model import BatchModel, BatchState
 from tickmark.llm.model import LanguageModel, Prompt, Reply
 
 FENCE_BYTES = 8
@@ -70,3 +72,29 @@ class FencedModel:
         if self.show is not None:
             self.show(sent)
         return self.model.complete(sent)
+
+
+@dataclass(frozen=True, slots=True)
+class FencedBatches:
+    """A model for batches that receives every prompt with its data fenced."""
+
+    model: BatchModel
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    def submit(self, prompts: Mapping[str, Prompt]) -> str:
+        """Hand in prompts by name; the id of the batch."""
+        return self.model.submit(
+            {name: fenced(prompt, self.secret) for name, prompt in prompts.items()}
+        )
+
+    def state(self, batch: str) -> BatchState:
+        """How far a batch is."""
+        return self.model.state(batch)
+
+    def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:
+        """The answers of an ended batch by name."""
+        return self.model.answers(batch)
+
+    def cancel(self, batch: str) -> None:
+        """Ask to end a batch."""
+        self.model.cancel(batch)

@@ -20,6 +20,7 @@ from typing import Any, Final, TypeVar
 from tickmark.errors import BudgetExceeded, ModelBusy, SettingError
 from tickmark.llm.metered import Budget
 from tickmark.llm.processes import process_start
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.write_ahead import shared_file
 from tickmark.model.usage import Usage
 
@@ -87,7 +88,7 @@ class Ledger:
     def __init__(self, path: Path, *, today: Callable[[], str] = _today) -> None:
         self._path = path
         self._today = today
-        self._lock = threading.Lock()
+        self._lock = RankedLock(Rank.LEDGER)
         self._connection: sqlite3.Connection | None = None
         self._pid = os.getpid()
         self._started = process_start(self._pid)
@@ -133,7 +134,7 @@ class Ledger:
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM reservations WHERE id = ?", (reservation.number,))
-            unknown = reservation.usd if doubtful else 0.0
+            unknown = max(0.0, reservation.usd - usage.usd) if doubtful else 0.0
             if usage.usd or unknown or usage.calls:
                 connection.execute(_ADD, (reservation.day, usage.usd, unknown, usage.calls))
 
@@ -211,7 +212,7 @@ class DailyBudget:
         self._limit = limit_usd
         self._stop = stop or threading.Event()
         self._sleep = sleep or self._stop.wait
-        self._lock = threading.Lock()
+        self._lock = RankedLock(Rank.BUDGET)
         self._open: dict[float, list[Reservation]] = {}
 
     @property

@@ -13,8 +13,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from tickmark.errors import BudgetExceeded, ModelError, SettingError
+from tickmark.llm.call import Stage, begin, spent
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.llm.prices import Price, price, worst_usage
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.tokens import TokenCounter, token_bound
 from tickmark.model.usage import Usage
 
@@ -34,22 +36,26 @@ class Budget(Protocol):
         ...
 
     def settle(self, reserved_usd: float, usage: Usage, *, doubtful: bool = False) -> None:
-        """End a reservation with the real usage; `doubtful` keeps it as possibly charged."""
+        """End a reservation with the real usage.
+
+        `doubtful` keeps what is beyond the known usage as possibly charged.
+        """
         ...
 
 
 class Meter:
     """What a run has spent, and how much of its limit is left; safe for many threads.
 
-    `limit_usd` is None for no limit. What is spent, reserved by calls in flight and possibly
+    `limit_usd` is None for no limit, `usage` what was spent before, as by the first part of a run
+    that is resumed. What is spent, reserved by calls in flight and possibly
     charged for calls without a readable answer never exceeds the limit, as long as no call costs
     more than its reservation.
     """
 
-    def __init__(self, limit_usd: float | None = None) -> None:
+    def __init__(self, limit_usd: float | None = None, usage: Usage | None = None) -> None:
         self.limit_usd = limit_usd
-        self._changed = threading.Condition()
-        self._usage = Usage()
+        self._changed = threading.Condition(RankedLock(Rank.BUDGET))  # type: ignore[arg-type]
+        self._usage = usage or Usage()
         self._reserved = 0.0
         self._doubtful = 0.0
 
@@ -71,19 +77,35 @@ class Meter:
         Waits while only calls in flight stand in the way, since they may cost less than was set
         aside for them. Raises BudgetExceeded when the limit has no room left.
         """
+        start = 0.0
         with self._changed:
-            while self.limit_usd is not None:
+            while not self._has_room(usd):
                 gone = self._usage.usd + self._doubtful
-                if gone + self._reserved + usd <= self.limit_usd + _ROUNDING:
-                    break
-                if gone + usd > self.limit_usd + _ROUNDING:
+                if self.limit_usd is not None and gone + usd > self.limit_usd + _ROUNDING:
                     raise BudgetExceeded(
                         f"The spending limit of {_usd(self.limit_usd)} leaves no room: "
                         f"{_usd(gone)} are spent and the next call can cost up to {_usd(usd)}; "
                         "set a higher limit with --max-cost to go on."
                     )
+                start = start or begin(Stage.BUDGET)
                 self._changed.wait()
             self._reserved += usd
+        if start:
+            spent(Stage.BUDGET, start)
+
+    def reserve_now(self, usd: float) -> bool:
+        """Set aside an amount if there is room for it at once; waits for nothing."""
+        with self._changed:
+            if not self._has_room(usd):
+                return False
+            self._reserved += usd
+            return True
+
+    def _has_room(self, usd: float) -> bool:
+        if self.limit_usd is None:
+            return True
+        gone = self._usage.usd + self._doubtful + self._reserved
+        return gone + usd <= self.limit_usd + _ROUNDING
 
     def settle(self, reserved_usd: float, usage: Usage, *, doubtful: bool = False) -> None:
         """End a reservation with the real usage; `doubtful` keeps it as possibly charged."""
@@ -91,7 +113,7 @@ class Meter:
             self._reserved -= reserved_usd
             self._usage += usage
             if doubtful:
-                self._doubtful += reserved_usd
+                self._doubtful += max(0.0, reserved_usd - usage.usd)
             self._changed.notify_all()
 
 

@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Protocol
+from typing import Final, Protocol
 
 from tickmark.errors import BudgetExceeded, ModelError, TickmarkError
 from tickmark.model.usage import Usage
+
+LONG_SYSTEM: Final = 2500
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class Prompt:
     turns: tuple[Turn, ...] = ()
     shared: bool = False
     about: str = ""
+
+    @property
+    def long_system(self) -> bool:
+        """Whether a provider should keep the instructions, since prompts of a kind share them.
+
+        Below some 500 to 1,000 tokens no provider keeps anything.
+        """
+        return len(self.system) >= LONG_SYSTEM
 
     @property
     def texts(self) -> tuple[str, ...]:

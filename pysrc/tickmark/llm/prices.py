@@ -25,6 +25,9 @@ SCHEMA_TOKENS = 400
 # USD of the tokens of one call to a named model; None where the price is not known.
 Price = Callable[[str, Usage], float | None]
 
+BATCH_SHARE = 0.5
+"""Of all token prices, by the documentation of the Message Batches API."""
+
 _MILLION = 1_000_000
 
 
@@ -66,6 +69,12 @@ def price(model: str, usage: Usage) -> float | None:
     return total / _MILLION
 
 
+def batch_price(model: str, usage: Usage) -> float | None:
+    """USD of the tokens of one question of a message batch: half of what a call costs."""
+    whole = price(model, usage)
+    return None if whole is None else whole * BATCH_SHARE
+
+
 def free(model: str, usage: Usage) -> float:  # noqa: ARG001 - has the shape of price
     """The price of a call to a server of one's own: nothing."""
     return 0.0
@@ -85,7 +94,16 @@ def worst_usage(prompt: Prompt, bound: TokenCounter = token_bound) -> Usage:
     tokens += IMAGE_TOKENS * len(prompt.images)
     if prompt.schema is not None:
         tokens += SCHEMA_TOKENS + bound(json.dumps(prompt.schema), prompt.model)
-    return Usage(calls=1, input_tokens=tokens, output_tokens=prompt.max_tokens)
+    # What the provider is asked to keep costs more than what it only reads.
+    written = tokens if prompt.shared else 0
+    if prompt.long_system and not prompt.shared:
+        written = bound(prompt.system, prompt.model)
+    return Usage(
+        calls=1,
+        input_tokens=tokens - written,
+        output_tokens=prompt.max_tokens,
+        cache_write_tokens=written,
+    )
 
 
 @lru_cache(maxsize=64)

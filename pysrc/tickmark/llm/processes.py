@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import psutil
+
+# A start is counted from the boot of the system, whose time is adjusted by small steps.
+_SAME_START_SECONDS: Final = 2.0
 
 
 def process_start(pid: int) -> float:
@@ -12,3 +17,9 @@ def process_start(pid: int) -> float:
         return 0.0 if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
     except (psutil.Error, OverflowError, ValueError):
         return 0.0
+
+
+def lives(pid: int, started: float) -> bool:
+    """Whether the process that had this number and start is still there."""
+    now = process_start(pid)
+    return bool(now) and abs(now - started) <= _SAME_START_SECONDS

@@ -6,9 +6,11 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from tickmark.errors import ModelBusy, ModelUnreachable
+from tickmark.llm.call import Stage, begin, spent
 from tickmark.llm.model import LanguageModel, Prompt, Reply
 
 if TYPE_CHECKING:
@@ -18,6 +20,23 @@ ATTEMPTS = 6
 FIRST_WAIT = 0.5
 LONGEST_BACKOFF = 30.0
 LONGEST_ASKED_WAIT = 60.0
+PATIENCE = 900.0
+
+LEAST_LIMITED_WAIT: Final = 0.05
+"""A provider that says 0 seconds with each 429 is not asked faster than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What all questions of a model share."""
+
+    attempts: int
+    longest_wait: float
+    patience: float
+    stop: threading.Event | None
+    clock: Callable[[], float]
+    sleep: Callable[[float], object]
+    jitter: Callable[[], float]
 
 
 class RetryingModel:
@@ -25,8 +44,9 @@ class RetryingModel:
 
     Waits double from half a second to 30 s, each cut by up to a half at random; a `retry_after` of
     the provider is kept, and where it is longer than `longest_wait` seconds the call fails at once.
-    Up to `attempts` calls are sent, then the last error is raised. A set `stop` ends waits and
-    repeats. `sleep` and `jitter` (a number from 0 to 1) can be replaced.
+    Up to `attempts` calls fail, then the last error is raised; those that met the rate limit do not
+    count, but end after `patience` seconds since the first. A set `stop` ends waits and repeats.
+    `clock` (seconds), `sleep` and `jitter` (a number from 0 to 1) can be replaced.
     """
 
     def __init__(
@@ -35,50 +55,129 @@ class RetryingModel:
         *,
         attempts: int = ATTEMPTS,
         longest_wait: float = LONGEST_ASKED_WAIT,
+        patience: float = PATIENCE,
         stop: threading.Event | None = None,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        self._model = model
+        rest = sleep or (stop.wait if stop is not None else time.sleep)
+        self._rules = _Rules(attempts, longest_wait, patience, stop, clock, rest, jitter)
+
+    def complete(self, prompt: Prompt) -> Reply:
+        """Answer one prompt."""
+        try:
+            return self._model.complete(prompt)
+        except (ModelBusy, ModelUnreachable) as error:
+            failure = error
+        return _Repeats(self._model, prompt, failure, self._rules).answer()
+
+
+class _Repeats:
+    """The repeats of one question, which tenacity carries out; its first call has failed."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        prompt: Prompt,
+        failure: ModelBusy | ModelUnreachable,
+        rules: _Rules,
+    ) -> None:
+        self._model = model
+        self._prompt = prompt
+        self._first: ModelBusy | ModelUnreachable | None = failure
+        self._rules = rules
+        self._failed = 0
+        self._limited = 0
+        self._limited_since = 0.0
+        self._limited_waits = 0.0
+        self._note = ""
+
+    def answer(self) -> Reply:
+        """Ask until there is an answer; raises the last error."""
         import tenacity  # noqa: PLC0415 - costs start-up time
 
-        self._model = model
-        self._attempts = attempts
-        self._longest_wait = longest_wait
-        self._stop = stop
-        self._sleep = sleep or (stop.wait if stop is not None else time.sleep)
-        self._jitter = jitter
-        self._retrying = tenacity.Retrying(
+        retrying = tenacity.Retrying(
             sleep=self._rest,
             stop=self._gives_up,
             wait=self._wait,
             retry=tenacity.retry_if_exception_type((ModelBusy, ModelUnreachable)),
             reraise=True,
         )
+        return retrying(self._ask)
 
-    def complete(self, prompt: Prompt) -> Reply:
-        """Answer one prompt."""
-        return self._retrying(self._model.complete, prompt)
+    def _ask(self) -> Reply:
+        try:
+            if self._first is not None:
+                failure, self._first = self._first, None
+                raise failure
+            return self._model.complete(self._prompt)
+        except ModelBusy as error:
+            self._count(limited=error.rate_limited)
+            raise
+        except ModelUnreachable:
+            self._count(limited=False)
+            raise
+
+    def _count(self, *, limited: bool) -> None:
+        if not limited:
+            self._failed += 1
+            return
+        if not self._limited:
+            self._limited_since = self._rules.clock()
+        self._limited += 1
 
     def _wait(self, state: RetryCallState) -> float:
-        backoff = min(LONGEST_BACKOFF, FIRST_WAIT * 2.0 ** (state.attempt_number - 1))
-        asked = _asked_wait(state)
+        error = _error(state)
+        limited = isinstance(error, ModelBusy) and error.rate_limited
+        tries = self._limited if limited else self._failed
+        backoff = min(LONGEST_BACKOFF, FIRST_WAIT * 2.0 ** min(tries - 1, 16))
+        asked = _asked_wait(error)
         if asked is None:
-            return backoff * (1 - self._jitter() / 2)
-        return asked + min(1.0, backoff) * self._jitter()
+            seconds = backoff * (1 - self._rules.jitter() / 2)
+        else:
+            seconds = asked + min(1.0, backoff) * self._rules.jitter()
+        if limited:
+            seconds = max(LEAST_LIMITED_WAIT, seconds)
+            self._limited_waits += seconds
+        self._note = _reason(error)
+        return seconds
 
     def _gives_up(self, state: RetryCallState) -> bool:
-        if state.attempt_number >= self._attempts or self._stopped():
+        error = _error(state)
+        stop = self._rules.stop
+        if stop is not None and stop.is_set():
             return True
-        asked = _asked_wait(state)
-        return asked is not None and asked > self._longest_wait
+        if isinstance(error, ModelUnreachable) and error.given_up:
+            return True
+        asked = _asked_wait(error)
+        if asked is not None and asked > self._rules.longest_wait:
+            return True
+        if isinstance(error, ModelBusy) and error.rate_limited:
+            # A clock that stands still or goes back does not make it endless.
+            waited = max(self._rules.clock() - self._limited_since, self._limited_waits)
+            return waited > self._rules.patience
+        return self._failed >= self._rules.attempts
 
     def _rest(self, seconds: float) -> None:
-        self._sleep(seconds)
+        start = begin(Stage.BACKOFF, seconds=seconds)
+        self._rules.sleep(seconds)
+        spent(Stage.BACKOFF, start, note=self._note)
 
-    def _stopped(self) -> bool:
-        return self._stop is not None and self._stop.is_set()
+
+def _error(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
 
 
-def _asked_wait(state: RetryCallState) -> float | None:
-    error = state.outcome.exception() if state.outcome is not None else None
+def _asked_wait(error: BaseException | None) -> float | None:
     return error.retry_after if isinstance(error, ModelBusy) else None
+
+
+def _reason(error: BaseException | None) -> str:
+    """What the wait is for, in a word or the status of HTTP."""
+    if not isinstance(error, ModelBusy):
+        return "unreachable"
+    if error.status:
+        return str(error.status)
+    return "rate limit" if error.rate_limited else "overloaded"

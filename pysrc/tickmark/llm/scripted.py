@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
 from tickmark.llm.model import Prompt, Reply
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.tokens import estimate_tokens
 from tickmark.model.usage import Usage
 
@@ -20,7 +20,7 @@ class ScriptedModel:
 
     def __init__(self, answer: Callable[[Prompt], str | Reply]) -> None:
         self._answer = answer
-        self._lock = threading.Lock()
+        self._lock = RankedLock(Rank.PROVIDER)
         self._prompts: list[Prompt] = []
 
     @property

@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
-import threading
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from tickmark.llm.model import Reply
+from tickmark.llm.processes import lives, process_start
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.write_ahead import shared_file
 
 T = TypeVar("T")
 
 BUSY_SECONDS = 2.0
+AGAIN_SECONDS: Final = 0.5
+"""After a failure that may pass, such as a lock, the file is left alone for so long."""
 
-_TABLE = (
+_REPLIES: Final = (
     "CREATE TABLE IF NOT EXISTS replies "
     "(key BLOB PRIMARY KEY, made REAL NOT NULL, body BLOB NOT NULL)"
 )
+_CLAIMS: Final = (
+    "CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY, pid INTEGER NOT NULL, "
+    "started REAL NOT NULL, made REAL NOT NULL) WITHOUT ROWID"
+)
+# So that one statement keeps an answer and ends its claim.
+_KEPT: Final = (
+    "CREATE TRIGGER IF NOT EXISTS kept AFTER INSERT ON replies "
+    "BEGIN DELETE FROM claims WHERE key = new.key; END"
+)
+_FIND: Final = "SELECT body FROM replies WHERE key = ?"
+_KEEP: Final = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?)"
+_FORGET: Final = "DELETE FROM replies WHERE key = ?"
+_CLAIM: Final = "INSERT OR IGNORE INTO claims VALUES (?, ?, ?, ?)"
+_RELEASE: Final = "DELETE FROM claims WHERE key = ? AND pid = ? AND started = ?"
+
+# The lower byte of SQLite's error code is its kind.
+_PASSING: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PASSING_OF_SYSTEM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +69,61 @@ class StoreStats:
 class ReplyStore:
     """Answers by key in one file; safe for many threads and several processes.
 
-    A file that is damaged, locked for longer than two seconds or not writable never stops a run:
-    from then on the store finds and keeps nothing, and `warning` holds one sentence that says so
-    (it is "" while all is well). The file is readable by its owner only.
+    No file stops a run, and no method raises. While it is locked by another process for longer than
+    two seconds, or its disk is full, answers stay in memory, are found there, and are written as
+    soon as it can be written again, at the latest by `close`. A file that is damaged or must not be
+    written is given up: the store finds and keeps nothing. `warning` holds one sentence where
+    something could not be kept (it is "" while all is well); ask for it after `close`. The file is
+    readable by its owner only.
+
+    Of processes that miss the same answer, one claims it (`claim`) and asks; its claim ends with
+    `put`, `release` or its process. `clock` tells seconds that never go back.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._clock = clock
+        self._lock = RankedLock(Rank.STORE)
         self._connection: sqlite3.Connection | None = None
-        self.warning = ""
+        self._pid = os.getpid()
+        self._started = process_start(self._pid)
+        # Time and body by key, None for what is to be dropped; beside it the claims to be ended.
+        self._unwritten: dict[bytes, tuple[float, bytes] | None] = {}
+        self._unreleased: set[bytes] = set()
+        self._closed = False
+        self._given_up = False
+        self._in_the_way = False
+        self._again_at = 0.0
+        self._fault = ""
+        self._lost = 0
+        self._swept = False
         self._safely(self._open)
+
+    @property
+    def warning(self) -> str:
+        """One sentence where answers were or will be lost, else ""."""
+        lost = f"{self._lost:,} answer{'s' if self._lost != 1 else ''}"
+        if self._given_up:
+            so = f", which loses {lost}" if self._lost else ""
+            return (
+                f"The cache of answers at {self._path} cannot be used ({self._fault}){so}; the run "
+                "goes on without it, and `tickmark cache clear` makes it anew."
+            )
+        if self._lost:
+            them = "it" if self._lost == 1 else "them"
+            return (
+                f"The cache of answers at {self._path} could not keep {lost} ({self._fault}); "
+                f"who asks for {them} again pays again."
+            )
+        return ""
 
     def get(self, key: bytes) -> Reply | None:
         """The kept answer, with no usage; None where there is none."""
-        query = "SELECT body FROM replies WHERE key = ?"
-        row = self._safely(lambda: self._rows(query, key))
-        if not row:
+        body = self._safely(lambda: self._body(key))
+        if body is None:
             return None
         try:
-            text, model, stop_reason, request_id = json.loads(zlib.decompress(row[0][0]))
+            text, model, stop_reason, request_id = json.loads(zlib.decompress(body))
         except (ValueError, TypeError, zlib.error):
             return None
         return Reply(
@@ -68,15 +135,28 @@ class ReplyStore:
         )
 
     def put(self, key: bytes, reply: Reply) -> None:
-        """Keep an answer; a later one with the same key takes its place."""
+        """Keep an answer and end its claim; a later one with the same key takes its place."""
         fields = [reply.text, reply.model, reply.stop_reason, reply.request_id]
         body = zlib.compress(json.dumps(fields).encode(), 1)
-        insert = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?)"
-        self._safely(lambda: self._rows(insert, key, time.time(), body))
+        self._write(key, (time.time(), body))
 
     def forget(self, key: bytes) -> None:
         """Drop an answer, if it is there."""
-        self._safely(lambda: self._rows("DELETE FROM replies WHERE key = ?", key))
+        self._write(key, None)
+
+    def claim(self, key: bytes) -> bool:
+        """Whether the caller is the one to ask; False while another living process is.
+
+        A file that cannot be used holds nobody back.
+        """
+        return self._safely(lambda: self._claimed(key)) is not False
+
+    def release(self, key: bytes) -> None:
+        """End the claim of this process without an answer."""
+        with self._lock:
+            if not (self._given_up or self._closed):
+                self._unreleased.add(key)
+                self._attempt(self._catch_up)
 
     def stats(self) -> StoreStats:
         """How much the store holds."""
@@ -86,52 +166,165 @@ class ReplyStore:
         size = sum(part.stat().st_size for part in parts if part.is_file())
         return StoreStats(entries, size, oldest)
 
-    def clear(self) -> None:
-        """Forget everything; a damaged file is made anew."""
-        self._safely(self._empty)
-        if self.warning:
-            self.close()
-            self.warning = ""
-            self._safely(self._remake)
+    def clear(self) -> bool:
+        """Forget everything, and whether that worked; a damaged file is made anew."""
+        done = self._safely(self._empty)
+        if self._given_up:
+            self._given_up, self._closed, self._lost = False, False, 0
+            done = self._safely(self._remake)
+        return done is not None
 
     def close(self) -> None:
-        """Let go of the file; nothing is found or kept any more."""
+        """Write what is still unwritten and let go; nothing is found or kept any more."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._unwritten or self._unreleased:
+                self._in_the_way = False
+                self._wait_for_others(BUSY_SECONDS)
+                self._attempt(self._catch_up)
+            self._closed = True
+            self._lose()
+            self._let_go()
 
-    def _open(self) -> None:
+    def _body(self, key: bytes) -> bytes | None:
+        if self._in_the_way:
+            self._attempt(self._catch_up)
+        if key in self._unwritten:
+            kept = self._unwritten[key]
+            return kept[1] if kept is not None else None
+        rows = self._rows(_FIND, key)
+        return rows[0][0] if rows else None
+
+    def _write(self, key: bytes, kept: tuple[float, bytes] | None) -> None:
+        with self._lock:
+            if self._given_up or self._closed:
+                self._lost += kept is not None
+                return
+            self._unwritten[key] = kept
+            self._attempt(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Write all that is unwritten, unless something was in the way a moment ago."""
+        if self._in_the_way and self._clock() < self._again_at:
+            return
+        connection = self._connection or self._open()
+        if connection is None:
+            return
+        if self._in_the_way or len(self._unwritten) + len(self._unreleased) > 1:
+            connection.execute("BEGIN IMMEDIATE")
+        for key, kept in self._unwritten.items():
+            if kept is None:
+                connection.execute(_FORGET, (key,))
+            else:
+                connection.execute(_KEEP, (key, *kept))
+        for key in self._unreleased:
+            connection.execute(_RELEASE, (key, self._pid, self._started))
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+        self._unwritten.clear()
+        self._unreleased.clear()
+        if self._in_the_way:
+            self._in_the_way = False
+            self._wait_for_others(BUSY_SECONDS)
+
+    def _claimed(self, key: bytes) -> bool:
+        connection = self._connection
+        if connection is None or self._in_the_way:
+            return True
+        if not self._swept:
+            self._swept = True
+            self._sweep(connection)
+        mine = (key, self._pid, self._started, time.time())
+        if connection.execute(_CLAIM, mine).rowcount:
+            return True
+        rows = self._rows("SELECT pid, started FROM claims WHERE key = ?", key)
+        if rows and lives(*rows[0]):
+            return False
+        for pid, started in rows:
+            connection.execute(_RELEASE, (key, pid, started))
+        # Of several who found it abandoned, one gets it.
+        return connection.execute(_CLAIM, mine).rowcount > 0
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        """End the claims of processes that are gone, of keys that nobody may ask for again."""
+        for pid, started in self._rows("SELECT DISTINCT pid, started FROM claims"):
+            if not lives(pid, started):
+                connection.execute(
+                    "DELETE FROM claims WHERE pid = ? AND started = ?", (pid, started)
+                )
+
+    def _open(self) -> sqlite3.Connection | None:
+        if self._closed or self._given_up:
+            return None
+        seconds = 0.0 if self._in_the_way else BUSY_SECONDS
         self._connection = shared_file(
-            self._path, BUSY_SECONDS, "PRAGMA synchronous=NORMAL", _TABLE
+            self._path, seconds, "PRAGMA synchronous=NORMAL", _REPLIES, _CLAIMS, _KEPT
         )
+        return self._connection
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         if self._connection is None:
             return []
         return self._connection.execute(statement, values).fetchall()
 
-    def _empty(self) -> None:
-        self._rows("DELETE FROM replies")
-        self._rows("VACUUM")
+    def _empty(self) -> bool:
+        self._unwritten.clear()
+        for statement in ("DELETE FROM replies", "DELETE FROM claims", "VACUUM"):
+            self._rows(statement)
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return True
 
-    def _remake(self) -> None:
+    def _remake(self) -> bool:
         for end in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + end).unlink(missing_ok=True)
         self._open()
+        return True
 
     def _safely(self, act: Callable[[], T]) -> T | None:
-        """Do it under the lock; a failing file closes the store with its one warning."""
         with self._lock:
-            try:
-                return act()
-            except (sqlite3.Error, OSError) as error:
-                if self._connection is not None:
-                    self._connection.close()
-                    self._connection = None
-                self.warning = self.warning or (
-                    f"The cache of answers at {self._path} cannot be used ({error}); the run goes "
-                    "on without it, and `tickmark cache clear` makes it anew."
-                )
-                return None
+            return self._attempt(act)
+
+    def _attempt(self, act: Callable[[], T]) -> T | None:
+        """Do it; what fails is done without for a while, or for good."""
+        try:
+            return act()
+        except (sqlite3.Error, OSError) as error:
+            self._fault = str(error)
+            if _may_pass(error):
+                self._step_back()
+            else:
+                self._given_up = True
+                self._lose()
+                self._let_go()
+            return None
+
+    def _step_back(self) -> None:
+        """Leave the file alone for a moment, and from then on never wait for it."""
+        if self._connection is not None and self._connection.in_transaction:
+            with suppress(sqlite3.Error):
+                self._connection.rollback()
+        if not self._in_the_way:
+            self._wait_for_others(0.0)
+        self._in_the_way = True
+        self._again_at = self._clock() + AGAIN_SECONDS
+
+    def _wait_for_others(self, seconds: float) -> None:
+        if self._connection is not None:
+            self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+
+    def _lose(self) -> None:
+        self._lost += sum(kept is not None for kept in self._unwritten.values())
+        self._unwritten.clear()
+        self._unreleased.clear()
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):
+        # An error of the module itself, such as wrong use, has no code.
+        code: int = getattr(error, "sqlite_errorcode", 0) or 0
+        return code & 0xFF in _PASSING
+    return isinstance(error, OSError) and error.errno in _PASSING_OF_SYSTEM

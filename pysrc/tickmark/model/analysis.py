@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     """What code found out about a cited cell."""
 
     SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
     NOT_IN_SHEET = "not-in-sheet"
 
 

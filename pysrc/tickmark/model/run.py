@@ -14,7 +14,7 @@ class Run:
     `id` names the run folder; `started` and `finished` are ISO 8601 with offset; `model` is "" for
     rules only; `complete` is False as soon as one workbook, sheet or task failed, the budget ended
     or the run was stopped. `stopped` says why a run ended early ("", "budget", "provider",
-    "interrupted").
+    "interrupted", "batch": answers of a message batch are awaited).
     """
 
     id: str

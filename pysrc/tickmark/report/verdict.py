@@ -16,6 +16,10 @@ _STOPPED: Final = {
     "budget": "The run stopped because the spending limit was reached.",
     "provider": "The run stopped because the model's provider could not be reached or refused.",
     "interrupted": "The run was interrupted.",
+    "limit": "The run stopped because the provider's rate limit asks to wait too long.",
+    "failures": "The run stopped because too many questions failed.",
+    "disk": "The run stopped because its record of answers could not be written.",
+    "batch": "Answers of a message batch are awaited; the run is to be resumed.",
 }
 
 

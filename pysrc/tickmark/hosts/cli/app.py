@@ -12,15 +12,19 @@ from tickmark import __version__
 from tickmark.errors import BudgetExceeded, ModelDenied, ModelError, ModelUnreachable, TickmarkError
 from tickmark.hosts.cli import (
     analyze,
+    ask,
     audit,
     cache,
     config,
     decode,
     doctor,
     encode,
+    estimate,
     excel_install,
     graph,
     key,
+    log,
+    prompts,
     regions,
     report,
     rules,
@@ -39,17 +43,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("analyze")(analyze.analyze)
+app.command("estimate")(estimate.estimate)
 app.command("audit")(audit.audit)
+app.command("ask")(ask.ask)
 app.add_typer(rules.app, name="rules")
 app.command("encode")(encode.encode)
 app.command("decode")(decode.decode)
 app.command("regions")(regions.regions)
 app.command("graph")(graph.graph)
 app.command("trace")(trace.trace)
+app.command("prompts")(prompts.prompts)
 app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(config.app, name="config")
 app.add_typer(cache.app, name="cache")
+app.add_typer(log.app, name="log")
 app.add_typer(excel_install.app, name="excel")
 app.command("doctor")(doctor.doctor)
 

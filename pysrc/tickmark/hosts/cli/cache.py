@@ -60,7 +60,12 @@ def clear() -> None:
 
     store = reply_store()
     entries = store.stats().entries
-    store.clear()
+    if not store.clear():
+        typer.echo(
+            f"The kept answers in {cache_file()} are in use; try again when all runs have ended.",
+            err=True,
+        )
+        raise typer.Exit(2)
     files = converted_files()
     workbooks = files.stats().files
     files.clear()

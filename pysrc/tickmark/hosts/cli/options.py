@@ -23,3 +23,12 @@ LIMIT: Final[Any] = typer.Option(
 )
 AS_JSON: Final[Any] = typer.Option(False, "--json", help="One JSON object on stdout.")
 QUIET: Final[Any] = typer.Option(False, "--quiet", help="No talk on stderr.")
+RPM: Final[Any] = typer.Option(
+    None, "--rpm", metavar="N", help="Requests a minute [default: as the provider says]."
+)
+ITPM: Final[Any] = typer.Option(
+    None, "--itpm", metavar="N", help="Input tokens a minute [default: as the provider says]."
+)
+OTPM: Final[Any] = typer.Option(
+    None, "--otpm", metavar="N", help="Output tokens a minute [default: as the provider says]."
+)

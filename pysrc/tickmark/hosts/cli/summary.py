@@ -285,6 +285,8 @@ def _closing(run: Run, rows: Sequence[Row], folder: Path) -> list[str]:
         sentences.append("Rules only: no model was asked.")
     if run.stopped:
         sentences.append(_STOPPED[run.stopped])
+    if run.stopped or (run.model and not run.complete):
+        sentences.append(f"Resume: tickmark analyze --resume {folder}")
     sentences.append(f"Report: {folder / 'report.html'}")
     return sentences
 
@@ -293,6 +295,10 @@ _STOPPED = {
     "budget": "Stopped by the spending limit; run again with a higher --max-cost, answers stay.",
     "provider": "Stopped: the provider cannot be reached or refuses the key (tickmark key test).",
     "interrupted": "Stopped before the end; what is done has been kept.",
+    "limit": "Stopped: the provider's rate limit asks to wait too long; resume the run later.",
+    "failures": "Stopped: too many questions failed (max_failures).",
+    "disk": "Stopped: the record of answers cannot be written; make room and resume the run.",
+    "batch": "Answers of a message batch are awaited; resume the run to collect them.",
 }
 
 

@@ -115,9 +115,10 @@ class Terminal:
         JSON.
         """
         rule = "=" * 20
+        user = "\n\n".join(filter(None, (prompt.data, prompt.user)))
         text = (
             f"{rule} system ({prompt.model}) {rule}\n{prompt.system}\n"
-            f"{rule} user {rule}\n{prompt.user}\n{rule} end {rule}"
+            f"{rule} user {rule}\n{user}\n{rule} end {rule}"
         )
         stream = sys.stderr if self.as_json or self.as_jsonl else sys.stdout
         if stream.isatty():

@@ -2,53 +2,58 @@
 
 from __future__ import annotations
 
-import email.utils
 import json
-import math
-import re
-import threading
-import time
-from collections.abc import Mapping
-from http import HTTPStatus
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tickmark.errors import (
-    AnswerUnusable,
     BudgetExceeded,
-    ModelBusy,
-    ModelDenied,
     ModelError,
-    ModelUnreachable,
-    PromptTooLong,
     RequestInvalid,
-    SettingError,
     TickmarkError,
 )
+from tickmark.llm.allowance import OnAllowances
+from tickmark.llm.call import Stage, begin, spent
 from tickmark.llm.model import Prompt, Reply
+from tickmark.llm.prices import worst_usage
+from tickmark.llm.providers.access import BASE_URL, Access, direct
+from tickmark.llm.providers.event_stream import Garbled, StreamedMessage
+from tickmark.llm.providers.message import is_message, reply_of, usage_of
+from tickmark.llm.providers.profile import AUTO, COUNT_TOKENS, Profile, unknown_fields
+from tickmark.llm.providers.refusal import Refusal
+from tickmark.llm.providers.request import Json, count_body, request_body
+from tickmark.llm.providers.wire import Wire
+from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.model.usage import Usage
 
 if TYPE_CHECKING:
-    import anthropic
-    from anthropic.types import MessageParam, OutputConfigParam
+    import httpx2
 
-BASE_URL = "https://api.anthropic.com"
-CONNECT_SECONDS = 10.0
-LONGEST_QUOTE = 300
 
-_TOO_LONG = re.compile(
-    r"prompt is too long|context (window|length|size)|too many tokens", re.IGNORECASE
-)
-_SECRET = re.compile(r"\bsk-[\w\-*.…]{4,}")
-_UNSENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "ProxyError"}
+__all__ = ["BASE_URL", "AnthropicModel"]
+
+STREAM_ABOVE: Final = 16_000
+"""Tokens of an answer above which it comes as a stream: no proxy waits that long in silence."""
+
+LONGEST_KIND: Final = 60
+
+_MESSAGES: Final = "/v1/messages"
+_COUNT: Final = "/v1/messages/count_tokens"
+
+T = TypeVar("T")
 
 
 class AnthropicModel:
     """A language model behind the Messages API; one client for all threads, never retrying.
 
-    `base_url` names another server than Anthropic's; `timeout` is in seconds a call; `connections`
-    are as many as calls can be in flight. The SDK is loaded with the first call. Raises
-    SettingError for a key or URL that cannot be sent.
+    `base_url` names another server than Anthropic's, `server` what it can do (llm/providers/
+    profile.py). A field of a request that it rejects as unknown is left out from then on. `timeout`
+    is in seconds for an answer, or between two pieces of a streamed one; `stream` has all answers
+    streamed, not only the long ones. `connections` are as many as calls can be in flight.
+    `on_allowances` is told what each response says about rate limits. `access` leads through
+    another door instead of key and URL. The SDK is loaded with the first call.
+
+    Raises SettingError for a key or URL that cannot be sent.
     """
 
     def __init__(
@@ -58,271 +63,181 @@ class AnthropicModel:
         *,
         timeout: float = 300.0,
         connections: int = 64,
+        server: str = AUTO,
+        stream: bool = False,
+        on_allowances: OnAllowances | None = None,
+        access: Access | None = None,
     ) -> None:
-        if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
-            raise SettingError(
-                "The API key is empty or holds blanks or characters that no key has; "
-                "set it anew with `tickmark key set`."
-            )
-        self._key = api_key
-        self._base_url = base_url or BASE_URL
-        self._place = _place(self._base_url)
-        self._timeout = timeout
-        self._connections = connections
-        self._lock = threading.Lock()
-        self._opened: anthropic.Anthropic | None = None
+        access = access or direct(api_key, base_url or BASE_URL, server)
+        self._wire = Wire(
+            access.place,
+            access.opens,
+            timeout=timeout,
+            connections=connections,
+            on_allowances=on_allowances if access.profile.allowances else None,
+        )
+        self._profile = access.profile
+        self._stream = stream
+        self._lock = RankedLock(Rank.PROVIDER)
+        # Fields that the server rejects as unknown to it, by model.
+        self._refused: dict[str, frozenset[str]] = {}
 
     def __repr__(self) -> str:
-        return f"AnthropicModel({self._place!r})"
+        return f"AnthropicModel({self._wire.place.name!r})"
+
+    @property
+    def wire(self) -> Wire:
+        """What the requests go over."""
+        return self._wire
+
+    def profile(self, model: str) -> Profile:
+        """What the server can do for a model, as known by now."""
+        refused = self._refused.get(model)
+        return self._profile.without(sorted(refused)) if refused else self._profile
 
     def complete(self, prompt: Prompt) -> Reply:
         """Answer one prompt; the usage of an unusable answer stands in its error."""
-        client = self._client()
-        import anthropic  # noqa: PLC0415 - costs a second, loaded with the first call
+        return self._adapting(prompt, self._answered)
 
-        messages: list[MessageParam] = [{"role": "user", "content": _sendable(prompt.user)}]
-        try:
-            response = client.messages.with_raw_response.create(
-                model=prompt.model,
-                max_tokens=prompt.max_tokens,
-                system=_sendable(prompt.system) or anthropic.omit,
-                messages=messages,
-                output_config=_output_config(prompt) or anthropic.omit,
-                timeout=anthropic.Timeout(self._timeout, connect=CONNECT_SECONDS),
-            )
-        except anthropic.AnthropicError as error:
-            failure = self._mapped(error)
-        else:
-            return self._reply(prompt, response.http_response.content, response.headers)
-        # Outside the handler, so that no context carries the request with its key.
-        raise failure
+    def count(self, prompt: Prompt) -> int:
+        """The input tokens of a prompt, counted by the server for free.
+
+        Where the server cannot (`counts`), more than they can be expected to be: fit for budgets
+        and the edges of contexts. Raises what complete raises.
+        """
+        if self.counts(prompt.model):
+            try:
+                return self._adapting(prompt, self._counted)
+            except RequestInvalid:
+                self._learn(prompt.model, (COUNT_TOKENS,))
+        return worst_usage(prompt).input_tokens
+
+    def counts(self, model: str) -> bool:
+        """Whether the server counts tokens exactly, as known by now."""
+        return self.profile(model).count
 
     def check(self) -> None:
         """Prove that the provider takes the key, with a call that costs nothing.
 
-        Raises what complete raises.
+        Where it has none such, only that there are credentials. Raises what complete raises.
         """
-        client = self._client()
-        import anthropic  # noqa: PLC0415 - as in complete
-
-        try:
-            client.models.with_raw_response.list(limit=1)
-        except anthropic.AnthropicError as error:
-            failure = self._mapped(error)
+        if self._profile.models:
+            self._wire.get("/v1/models?limit=1")
         else:
-            return
-        raise failure
+            self._wire.open()
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
+        self._wire.close()
+
+    def _adapting(self, prompt: Prompt, send: Callable[[Prompt, Profile], T]) -> T:
+        """What a request gives; sent anew without a field that the server does not know."""
+        profile = self.profile(prompt.model)
+        while True:
+            try:
+                return send(prompt, profile)
+            except RequestInvalid as error:
+                refused = error
+            fields = unknown_fields(str(refused))
+            left = profile.without(fields)
+            if left == profile:
+                raise refused
+            self._learn(prompt.model, fields)
+            profile = left
+
+    def _learn(self, model: str, fields: Iterable[str]) -> None:
         with self._lock:
-            if self._opened is not None:
-                self._opened.close()
-                self._opened = None
+            self._refused[model] = self._refused.get(model, frozenset()) | set(fields)
 
-    def _client(self) -> anthropic.Anthropic:
-        with self._lock:
-            if self._opened is None:
-                self._opened = self._open()
-            return self._opened
+    def _answered(self, prompt: Prompt, profile: Profile) -> Reply:
+        stream = profile.stream and (self._stream or prompt.max_tokens > STREAM_ABOVE)
+        body = request_body(prompt, profile, stream=stream)
+        start = begin(Stage.PROVIDER)
+        response = self._wire.post(_MESSAGES, body, model=prompt.model, stream=stream)
+        grown = StreamedMessage()
+        streamed = response.headers.get("content-type", "").startswith("text/event-stream")
+        failure, note = self._read(response, grown, streamed=streamed)
+        first = grown.first_piece
+        first_token = None if first is None or not stream else first - start
+        if failure is None:
+            try:
+                reply = reply_of(
+                    grown.message,
+                    limit=prompt.max_tokens,
+                    request_id=response.headers.get("request-id", ""),
+                    first_token=first_token,
+                )
+            except ModelError:
+                note = str(grown.message.get("stop_reason"))
+                raise
+            finally:
+                spent(Stage.PROVIDER, start, note=note, first_token=first_token)
+            return reply
+        spent(Stage.PROVIDER, start, note=note, first_token=first_token)
+        raise failure
 
-    def _open(self) -> anthropic.Anthropic:
-        import anthropic  # noqa: PLC0415 - as in complete
-        import httpx2  # noqa: PLC0415 - comes with it
+    def _read(
+        self, response: httpx2.Response, grown: StreamedMessage, *, streamed: bool
+    ) -> tuple[TickmarkError | None, str]:
+        """Read a message from a response; why it cannot be, and the note of its send."""
+        import httpx2  # noqa: PLC0415 - comes with the SDK
 
-        size = self._connections
+        wire = self._wire
         try:
-            http = anthropic.DefaultHttpxClient(
-                limits=httpx2.Limits(max_connections=size, max_keepalive_connections=size),
-                timeout=httpx2.Timeout(self._timeout, connect=CONNECT_SECONDS),
-                follow_redirects=False,
-            )
-            return anthropic.Anthropic(
-                api_key=self._key,
-                base_url=self._base_url,
-                max_retries=0,
-                open_telemetry=False,
-                http_client=http,
-            )
-        except (ImportError, ValueError, httpx2.InvalidURL) as error:
-            raise SettingError(
-                f"No connection to {self._place} can be set up: {self._quoted(str(error))}; "
-                "check the base URL and this machine's proxy settings."
-            ) from None
+            if streamed:
+                grown.read(response.iter_bytes())
+            else:
+                grown.message = _message(response.read())
+        except httpx2.HTTPError as error:
+            if not grown.ended:
+                return wire.interrupted(error, _known(grown))
+        except Garbled:
+            what = f"answered with {_kind(response)} that is no message of the Messages API"
+            charged = not response.headers.get("content-type", "").startswith("text/html")
+            hint = "" if charged else "; check the base URL, or what stands between"
+            return wire.broken(what + hint, usage=_known(grown), charged=charged), "garbled"
+        finally:
+            response.close()
+        if grown.error is not None:
+            refusal = Refusal.told(grown.error, response.headers)
+            failure = refusal.error(wire.place)
+            if isinstance(failure, (ModelError, BudgetExceeded)):
+                failure.usage = _known(grown)
+            if isinstance(failure, ModelError):
+                failure.perhaps_charged = grown.usage is not None
+            return failure, str(refusal.status)
+        if streamed and not grown.ended:
+            return wire.broken("broke off in the middle of its answer", usage=_known(grown)), "cut"
+        return None, ""
 
-    def _reply(self, prompt: Prompt, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """The reply in the body of a successful response; its usage is read before all else."""
+    def _counted(self, prompt: Prompt, profile: Profile) -> int:
+        start = begin(Stage.PROVIDER)
+        response = self._wire.post(_COUNT, count_body(prompt, profile), model=prompt.model)
+        spent(Stage.PROVIDER, start, note="count")
         try:
-            message = json.loads(body)
-        except (ValueError, RecursionError):
-            message = None
-        if not isinstance(message, dict) or not isinstance(message.get("content"), list):
-            broken = ModelUnreachable(
-                f"{self._place} answered with something that is no message of the Messages API."
-            )
-            broken.perhaps_charged = True
-            raise broken
-        usage = _usage(message.get("usage"))
-        text = "".join(
-            str(block.get("text", ""))
-            for block in message["content"]
-            if isinstance(block, dict) and block.get("type") == "text"
-        )
-        stop_reason = str(message.get("stop_reason"))
-        problem = _problem(stop_reason, text, prompt)
-        if problem is not None:
-            problem.usage = usage
-            raise problem
-        return Reply(
-            text=text,
-            usage=usage,
-            model=str(message.get("model", "")),
-            stop_reason=stop_reason,
-            request_id=headers.get("request-id", ""),
-        )
-
-    def _mapped(self, error: anthropic.AnthropicError) -> TickmarkError:
-        """The error that says what the caller can do; without the key and without its cause."""
-        import anthropic  # noqa: PLC0415 - as in complete
-
-        if isinstance(error, anthropic.APIStatusError):
-            return self._refused(error)
-        if not isinstance(error, anthropic.APIConnectionError):
-            return RequestInvalid(f"The request cannot be made: {self._quoted(str(error))}.")
-        cause = type(error.__cause__).__name__
-        if isinstance(error, anthropic.APITimeoutError):
-            what = f"did not answer within {self._timeout:g} seconds"
-        elif cause in _UNSENT:
-            what = "cannot be reached; check the network and the base URL"
-        else:
-            what = "broke the connection"
-        unreachable = ModelUnreachable(f"{self._place} {what}.")
-        unreachable.perhaps_charged = cause not in _UNSENT
-        return unreachable
-
-    def _refused(self, error: anthropic.APIStatusError) -> TickmarkError:
-        status, code = error.status_code, error.error_code or ""
-        said = self._quoted(error.api_message or f"HTTP status {status}")
-        too_long = status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
-        too_long = too_long and _TOO_LONG.search(said) is not None
-        if error.request_id:
-            said = f"{said} (request {self._quoted(error.request_id)})"
-        unpaid = status == HTTPStatus.PAYMENT_REQUIRED or error.type == "billing_error"
-        if unpaid or code.endswith("spend_limit_reached"):
-            return BudgetExceeded(
-                f"The provider's spending limit is reached, or the account has no credit: {said}."
-            )
-        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-            return ModelDenied(
-                f"{self._place} refuses the API key: {said}; set another with `tickmark key set`."
-            )
-        if too_long or status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return PromptTooLong(f"The question is longer than the model can take: {said}.")
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            return self._busy("limits the rate of calls", said, error, rate_limited=True)
-        if _passing(status, error.response.headers):
-            return self._busy("is overloaded or at fault", said, error)
-        return RequestInvalid(f"{self._place} rejects the request: {said}.")
-
-    def _busy(
-        self, what: str, said: str, error: anthropic.APIStatusError, *, rate_limited: bool = False
-    ) -> ModelBusy:
-        wait = _retry_after(error.response.headers)
-        asked = "" if wait is None else f"; it asks to wait {wait:.0f} seconds"
-        return ModelBusy(
-            f"{self._place} {what}: {said}{asked}.", retry_after=wait, rate_limited=rate_limited
-        )
-
-    def _quoted(self, text: str) -> str:
-        """What the provider said: one line, cut, without the key or anything like one."""
-        line = " ".join(text.split())
-        line = "".join(c for c in line if c.isprintable())
-        line = _SECRET.sub("[key]", line.replace(self._key, "[key]"))
-        return line[:LONGEST_QUOTE].rstrip(" .")
+            return int(json.loads(response.content)["input_tokens"])
+        except (ValueError, TypeError, KeyError, RecursionError):
+            pass
+        raise RequestInvalid(f"{self._wire.place.name} counted no tokens.")
 
 
-def _place(base_url: str) -> str:
-    """Scheme, host and port of a URL, for messages; raises SettingError for what is no URL."""
+def _message(body: bytes) -> Json:
     try:
-        parts = urlsplit(base_url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        parts, port = urlsplit(""), ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingError(
-            f"The base URL has to look like {BASE_URL}; set base_url or ANTHROPIC_BASE_URL anew."
-        )
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{port}"
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Garbled from None
+    if not is_message(message):
+        raise Garbled
+    found: Json = message
+    return found
 
 
-def _sendable(text: str) -> str:
-    """The text without lone surrogates, which broken files hold and UTF-8 cannot carry."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+def _known(grown: StreamedMessage) -> Usage | None:
+    """What is known of the cost of an answer that did not come whole."""
+    return None if grown.usage is None else usage_of(grown.usage)
 
 
-def _output_config(prompt: Prompt) -> OutputConfigParam | None:
-    if prompt.schema is None:
-        return None
-    return {"format": {"type": "json_schema", "schema": dict(prompt.schema)}}
-
-
-def _usage(counts: object) -> Usage:
-    found = counts if isinstance(counts, dict) else {}
-
-    def count(name: str) -> int:
-        value = found.get(name)
-        return value if isinstance(value, int) and value > 0 else 0
-
-    return Usage(
-        calls=1,
-        input_tokens=count("input_tokens"),
-        output_tokens=count("output_tokens"),
-        cache_read_tokens=count("cache_read_input_tokens"),
-        cache_write_tokens=count("cache_creation_input_tokens"),
-    )
-
-
-def _problem(stop_reason: str, text: str, prompt: Prompt) -> ModelError | None:
-    """Why an answer cannot be used; None where it can."""
-    match stop_reason:
-        case "end_turn" | "stop_sequence" if text.strip():
-            return None
-        case "max_tokens":
-            return AnswerUnusable(
-                f"The model's answer was cut at its limit of {prompt.max_tokens} tokens."
-            )
-        case "refusal":
-            return AnswerUnusable("The model refused to answer this question.")
-        case "model_context_window_exceeded":
-            return PromptTooLong("The question and its answer exceed the model's context window.")
-        case "end_turn" | "stop_sequence":
-            return AnswerUnusable("The model's answer is empty.")
-        case _:
-            return AnswerUnusable(f"The model ended without an answer ({stop_reason[:40]}).")
-
-
-def _passing(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether a failure may pass by itself; the provider's own word on it goes first."""
-    word = headers.get("x-should-retry")
-    if word in {"true", "false"}:
-        return word == "true"
-    if status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT}:
-        return True
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a response asks to wait: a number, milliseconds or a date."""
-    seconds: float | None = None
-    try:
-        if "retry-after-ms" in headers:
-            seconds = float(headers["retry-after-ms"]) / 1000
-        elif "retry-after" in headers:
-            seconds = float(headers["retry-after"])
-    except ValueError:
-        date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-        seconds = None if date is None else email.utils.mktime_tz(date) - time.time()
-    if seconds is None or not math.isfinite(seconds):
-        return None
-    return max(0.0, seconds)
+def _kind(response: httpx2.Response) -> str:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    named = kind if kind.isascii() and kind.isprintable() and len(kind) < LONGEST_KIND else ""
+    return f"something of the kind {named}" if named else "something"

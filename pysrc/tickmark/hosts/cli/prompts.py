@@ -1,0 +1,114 @@
+"""`tickmark prompts`: prompts of everybody's own through the same engine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tickmark.errors import SettingError
+from tickmark.hosts.cli.options import ITPM, OTPM, QUIET, RPM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tickmark.engine.plan import Plan
+
+
+def prompts(
+    file: str = typer.Argument(
+        metavar="FILE.jsonl", help="Prompts, one JSON object a line; - is stdin."
+    ),
+    model: str | None = typer.Option(None, "--model", metavar="NAME", help="The model to ask."),
+    jobs: int | None = typer.Option(
+        None, "--jobs", metavar="N", help="Model calls at once [default: 8]."
+    ),
+    rpm: int | None = RPM,
+    itpm: int | None = ITPM,
+    otpm: int | None = OTPM,
+    max_tokens: int = typer.Option(
+        4096,
+        "--max-tokens",
+        metavar="N",
+        min=1,
+        help="Bound of an answer, unless a line says more.",
+    ),
+    max_cost: float | None = typer.Option(
+        None, "--max-cost", metavar="USD", help="Spending limit [default: 1]."
+    ),
+    max_failures: int | None = typer.Option(
+        None, "--max-failures", metavar="N", help="Stop after so many failures [default: never]."
+    ),
+    out: str | None = typer.Option(
+        None, "--out", metavar="FILE", help="File for the answers [default: stdout]."
+    ),
+    resume: bool = typer.Option(
+        False, "--resume", help="Go on where an earlier call was broken off, and write --out anew."
+    ),
+    batch: bool = typer.Option(
+        False, "--batch", help="Ask by message batches at half price; collect with --resume."
+    ),
+    wait: bool = typer.Option(False, "--wait", help="With --batch: wait until all is answered."),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Price the prompts and send nothing."),
+    trace: Path | None = typer.Option(
+        None, "--trace", metavar="FILE", help="Write a timeline: .html, or .json for Perfetto."
+    ),
+    quiet: bool = QUIET,
+) -> int:
+    """Answer prompts in bulk: in parallel, within limits and budget, in the order of the input.
+
+    A line has "user", and may have "id", "system", "after" (ids of prompts whose answers it needs;
+    they stand at its end), "model", "max_tokens", "priority", "schema" and "tolerant". A line of
+    the answer has "id", "status" (done, failed or skipped), "text", "error", "usage" and "cached".
+
+    \b
+    Example:
+      tickmark prompts questions.jsonl --jobs 50 --max-cost 5 --out answers.jsonl
+    """
+    from tickmark.hosts.cli.terminal import Terminal
+    from tickmark.hosts.prompts import read_prompts
+    from tickmark.hosts.prompts_run import Wanted, carry_out, priced
+    from tickmark.settings import find_key, load_settings
+
+    settings = load_settings(
+        {
+            "model": model,
+            "max_cost": max_cost,
+            "max_failures": max_failures,
+            "jobs": jobs,
+            "rpm": rpm,
+            "itpm": itpm,
+            "otpm": otpm,
+        }
+    )
+    if wait and not batch:
+        raise SettingError("--wait waits for message batches; give it with --batch.")
+    plan = _plan(
+        file, lambda lines, name: read_prompts(lines, name, settings, max_tokens=max_tokens)
+    )
+    terminal = Terminal(quiet=quiet, as_jsonl=out is None)
+    estimate = priced(plan, settings).sentence(settings.model, settings.max_cost)
+    if dry_run:
+        print(estimate)
+        return 0
+    key = find_key()
+    if key is None and not settings.base_url and settings.provider == "anthropic":
+        raise SettingError("Prompts need a model: set ANTHROPIC_API_KEY or run `tickmark key set`.")
+    terminal.say(estimate)
+    wanted = Wanted(file, out, resume=resume, batch=batch, wait=wait, trace=trace)
+    return carry_out(plan, settings, key, wanted, terminal)
+
+
+def _plan(file: str, read: Callable[[Iterable[str], str], Plan]) -> Plan:
+    from tickmark.errors import InputError
+
+    if file == "-":
+        return read(sys.stdin, "stdin")
+    try:
+        with Path(file).open(encoding="utf-8-sig") as lines:
+            return read(lines, file)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise InputError(f"{file} cannot be read ({reason}); name a file of JSON lines.") from error

@@ -1,0 +1,1 @@
+"""Flow control: which call to a model may leave, and when."""

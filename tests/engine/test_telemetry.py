@@ -1,0 +1,232 @@
+"""Spans of OpenTelemetry around runs and tasks, taken by a provider of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import (
+    Link,
+    NonRecordingSpan,
+    NoOpTracerProvider,
+    SpanContext,
+    SpanKind,
+    Status,
+    Tracer,
+    TracerProvider,
+)
+
+from tickmark import __version__
+from tickmark.engine.plan import Done, Failed, Outcome, Skipped
+from tickmark.engine.telemetry import TaskSpans, run_span
+from tickmark.errors import AnswerUnusable
+from tickmark.model.usage import Usage
+
+USAGE = Usage(2, 100, 20, usd=0.5)
+
+
+@dataclass
+class Recorded:
+    """What one span was told."""
+
+    name: str
+    parent: str
+    attributes: dict[str, Any] = field(default_factory=dict)
+    status: str = ""
+    description: str | None = None
+    ended: bool = False
+
+
+class RecordingSpan(NonRecordingSpan):
+    def __init__(self, number: int, recorded: Recorded) -> None:
+        super().__init__(SpanContext(1, number, is_remote=False))
+        self.recorded = recorded
+
+    def set_attribute(self, key: str, value: Any) -> None:  # noqa: ANN401 - the signature of the API
+        self.recorded.attributes[key] = value
+
+    def set_attributes(self, attributes: Mapping[str, Any]) -> None:
+        self.recorded.attributes.update(attributes)
+
+    def set_status(self, status: Any, description: str | None = None) -> None:  # noqa: ANN401 - likewise
+        assert isinstance(status, Status)
+        self.recorded.status = status.status_code.name
+        self.recorded.description = status.description or description
+
+    def record_exception(
+        self,
+        exception: BaseException,
+        attributes: Mapping[str, Any] | None = None,
+        timestamp: int | None = None,
+        escaped: bool = False,  # noqa: FBT002 - the signature of the API
+    ) -> None:
+        message = f"an exception may quote an answer: {exception} {attributes, timestamp, escaped}"
+        raise AssertionError(message)
+
+    def end(self, end_time: int | None = None) -> None:
+        assert end_time is None
+        self.recorded.ended = True
+
+
+class Recorder(Tracer, TracerProvider):
+    """A provider and its only tracer."""
+
+    def __init__(self) -> None:
+        self.spans: list[Recorded] = []
+        self.scopes: list[str] = []
+
+    def get_tracer(
+        self,
+        instrumenting_module_name: str,
+        instrumenting_library_version: str | None = None,
+        schema_url: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> Tracer:
+        assert (instrumenting_library_version, schema_url, attributes) == (__version__, None, None)
+        self.scopes.append(instrumenting_module_name)
+        return self
+
+    def start_span(  # noqa: PLR0917 - the signature of the API
+        self,
+        name: str,
+        context: Context | None = None,
+        kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Mapping[str, Any] | None = None,
+        links: Sequence[Link] | None = None,
+        start_time: int | None = None,
+        record_exception: bool = True,  # noqa: FBT002 - likewise
+        set_status_on_exception: bool = True,  # noqa: FBT002 - likewise
+    ) -> RecordingSpan:
+        assert (kind, links, start_time) == (SpanKind.INTERNAL, None, None)
+        assert not record_exception
+        assert not set_status_on_exception
+        parent = trace.get_current_span(context)
+        above = parent.recorded.name if isinstance(parent, RecordingSpan) else ""
+        self.spans.append(Recorded(name, above, dict(attributes or {})))
+        return RecordingSpan(len(self.spans), self.spans[-1])
+
+    def start_as_current_span(self, *args: Any, **rest: Any) -> Any:  # noqa: ANN401 - passed on
+        span = self.start_span(*args, **rest)
+        flags = {name: rest[name] for name in ("record_exception", "set_status_on_exception")}
+        return trace.use_span(span, end_on_exit=True, **flags)
+
+
+def carry_out(tasks: TaskSpans, name: str, outcome: Outcome) -> None:
+    with tasks.task(name, "book.xlsx") as tell:
+        tell(outcome)
+
+
+def test_a_task_in_another_thread_is_a_child_of_its_run() -> None:
+    recorder = Recorder()
+
+    with run_span("run-1", provider=recorder) as tasks, ThreadPoolExecutor(1) as pool:
+        pool.submit(carry_out, tasks, "a", Done("secret", USAGE)).result()
+
+    assert recorder.scopes == ["tickmark"]
+    assert recorder.spans == [
+        Recorded(
+            "tickmark.run",
+            "",
+            {
+                "tickmark.run.id": "run-1",
+                "tickmark.tasks.done": 1,
+                "tickmark.tasks.failed": 0,
+                "tickmark.tasks.skipped": 0,
+                "tickmark.usage.calls": 2,
+                "tickmark.usage.input_tokens": 100,
+                "tickmark.usage.output_tokens": 20,
+                "tickmark.usage.usd": 0.5,
+            },
+            ended=True,
+        ),
+        Recorded(
+            "tickmark.task",
+            "tickmark.run",
+            {
+                "tickmark.task.id": "a",
+                "tickmark.plan": "book.xlsx",
+                "tickmark.outcome": "done",
+                "tickmark.cached": False,
+                "tickmark.usage.calls": 2,
+                "tickmark.usage.input_tokens": 100,
+                "tickmark.usage.output_tokens": 20,
+                "tickmark.usage.usd": 0.5,
+            },
+            ended=True,
+        ),
+    ]
+
+
+def test_what_the_client_records_is_a_child_of_the_task() -> None:
+    recorder = Recorder()
+
+    with run_span(provider=recorder) as tasks, tasks.task("a"):
+        recorder.start_span("call", record_exception=False, set_status_on_exception=False)
+
+    assert [(one.name, one.parent) for one in recorder.spans] == [
+        ("tickmark.run", ""),
+        ("tickmark.task", "tickmark.run"),
+        ("call", "tickmark.task"),
+    ]
+
+
+def test_a_failure_is_told_by_its_kind_and_never_by_its_text() -> None:
+    recorder = Recorder()
+
+    with run_span(provider=recorder) as tasks:
+        carry_out(tasks, "a", Failed(AnswerUnusable("the answer was: secret")))
+        carry_out(tasks, "b", Skipped("it builds on a, which said: secret"))
+
+    run, failed, skipped = recorder.spans
+    assert failed == Recorded(
+        "tickmark.task",
+        "tickmark.run",
+        {
+            "tickmark.task.id": "a",
+            "tickmark.plan": "book.xlsx",
+            "tickmark.outcome": "failed",
+            "error.type": "AnswerUnusable",
+        },
+        status="ERROR",
+        ended=True,
+    )
+    assert (skipped.attributes["tickmark.outcome"], skipped.status) == ("skipped", "")
+    assert (run.attributes["tickmark.tasks.failed"], run.status) == (1, "")
+    assert "secret" not in repr(recorder.spans)
+
+
+def test_a_bug_ends_the_spans_and_goes_on_its_way() -> None:
+    recorder = Recorder()
+
+    def carry_out_badly() -> None:
+        with run_span(provider=recorder) as tasks, tasks.task("a"):
+            raise ZeroDivisionError("secret")
+
+    with pytest.raises(ZeroDivisionError):
+        carry_out_badly()
+
+    assert [(one.attributes["error.type"], one.status, one.ended) for one in recorder.spans] == [
+        ("ZeroDivisionError", "ERROR", True)
+    ] * 2
+    assert "secret" not in repr(recorder.spans)
+
+
+def test_nothing_is_recorded_where_telemetry_is_switched_off() -> None:
+    recorder = Recorder()
+
+    with run_span("run-1", on=False, provider=recorder) as tasks:
+        carry_out(tasks, "a", Done("x"))
+
+    assert (recorder.spans, recorder.scopes) == ([], [])
+
+
+def test_nothing_is_done_where_nobody_configured_a_provider() -> None:
+    for provider in (None, NoOpTracerProvider()):
+        with run_span("run-1", provider=provider) as tasks:
+            assert not trace.get_current_span().get_span_context().is_valid
+            carry_out(tasks, "a", Done("x"))

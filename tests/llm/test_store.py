@@ -1,0 +1,369 @@
+"""The file of kept answers: claims between processes, and files that are in the way."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tickmark.llm.model import Reply
+from tickmark.llm.processes import process_start
+from tickmark.llm.store import AGAIN_SECONDS, ReplyStore
+
+KEY, OTHER = b"k" * 32, b"o" * 32
+
+# Claims a key and holds it until it is killed.
+CLAIMS = """
+import sys
+from pathlib import Path
+from tickmark.llm.store import ReplyStore
+print(ReplyStore(Path(sys.argv[1])).claim(b"k" * 32), flush=True)
+sys.stdin.read()
+"""
+
+
+class Clock:
+    """Seconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "replies.sqlite"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def opened(path: Path, clock: Clock) -> Iterator[Callable[[], ReplyStore]]:
+    stores: list[ReplyStore] = []
+
+    def make() -> ReplyStore:
+        stores.append(ReplyStore(path, clock=clock))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tickmark.llm.store.BUSY_SECONDS", 0.02)
+
+
+def locked(path: Path) -> sqlite3.Connection:
+    """Another process's hold on the file."""
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    return holder
+
+
+def kept_in_file(path: Path) -> set[bytes]:
+    connection = sqlite3.connect(path)
+    keys = {row[0] for row in connection.execute("SELECT key FROM replies")}
+    connection.close()
+    return keys
+
+
+def claims_in_file(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    (count,) = connection.execute("SELECT count(*) FROM claims").fetchone()
+    connection.close()
+    return int(count)
+
+
+def insert_claim(path: Path, key: bytes, pid: int, started: float) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO claims VALUES (?, ?, ?, 0)", (key, pid, started))
+    connection.close()
+
+
+def test_of_two_that_miss_an_answer_one_gets_the_claim(opened: Callable[[], ReplyStore]) -> None:
+    one, two = opened(), opened()
+
+    assert [one.claim(KEY), two.claim(KEY), two.claim(OTHER)] == [True, False, True]
+
+
+def test_an_answer_ends_its_claim(opened: Callable[[], ReplyStore], path: Path) -> None:
+    one, two = opened(), opened()
+    one.claim(KEY)
+    one.put(KEY, Reply("yes"))
+
+    assert claims_in_file(path) == 0
+    assert two.get(KEY) == Reply("yes", cached=True)
+
+
+def test_a_released_claim_is_free_for_the_next(opened: Callable[[], ReplyStore]) -> None:
+    one, two = opened(), opened()
+    one.claim(KEY)
+    one.release(KEY)
+
+    assert two.claim(KEY)
+
+
+def test_a_release_does_not_touch_the_claim_of_another_process(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    parent = os.getppid()
+    insert_claim(path, KEY, parent, process_start(parent))
+    store.release(KEY)
+
+    assert not store.claim(KEY)
+
+
+def test_the_claim_of_a_living_process_holds_until_it_is_killed(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    child = subprocess.Popen(  # noqa: S603 - our own Python
+        [sys.executable, "-c", CLAIMS, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "True\n"
+        assert not store.claim(KEY)
+        child.kill()
+
+    assert store.claim(KEY)
+
+
+def test_a_number_that_went_to_another_process_holds_no_claim(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    insert_claim(path, KEY, os.getpid(), process_start(os.getpid()) - 60)
+
+    assert store.claim(KEY)
+
+
+def test_claims_that_dead_processes_left_are_swept(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    for number in range(5):
+        insert_claim(path, b"%032d" % number, os.getpid(), 1.0)
+    store.claim(KEY)
+
+    assert claims_in_file(path) == 1
+
+
+def test_a_file_of_the_time_before_claims_is_taken_over(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    store.put(KEY, Reply("old"))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TRIGGER kept")
+        connection.execute("DROP TABLE claims")
+    connection.close()
+    store = opened()
+
+    assert store.get(KEY) == Reply("old", cached=True)
+    assert store.claim(OTHER)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_while_the_file_is_locked_answers_stay_in_memory_and_are_written_afterwards(
+    opened: Callable[[], ReplyStore], path: Path, clock: Clock
+) -> None:
+    store = opened()
+    store.put(OTHER, Reply("before"))
+    holder = locked(path)
+    store.put(KEY, Reply("during"))
+
+    assert store.get(KEY) == Reply("during", cached=True)
+    assert store.get(OTHER) == Reply("before", cached=True)
+    assert kept_in_file(path) == {OTHER}
+    holder.execute("COMMIT")
+    holder.close()
+    clock.now += AGAIN_SECONDS
+    store.put(b"later", Reply("after"))
+
+    assert kept_in_file(path) == {OTHER, KEY, b"later"}
+    assert store.warning == ""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_locked_file_is_left_alone_for_a_moment(
+    opened: Callable[[], ReplyStore], path: Path, clock: Clock
+) -> None:
+    store = opened()
+    holder = locked(path)
+    store.put(KEY, Reply("during"))
+    holder.execute("COMMIT")
+    holder.close()
+    clock.now += AGAIN_SECONDS / 2
+    store.put(OTHER, Reply("soon"))
+    assert kept_in_file(path) == set()
+
+    clock.now += AGAIN_SECONDS
+    assert store.get(KEY) == Reply("during", cached=True)
+    assert kept_in_file(path) == {KEY, OTHER}
+
+
+@pytest.mark.usefixtures("impatient")
+def test_closing_writes_what_is_left(opened: Callable[[], ReplyStore], path: Path) -> None:
+    store = opened()
+    holder = locked(path)
+    store.put(KEY, Reply("during"))
+    store.claim(OTHER)
+    holder.execute("COMMIT")
+    holder.close()
+    store.close()
+
+    assert kept_in_file(path) == {KEY}
+    assert store.warning == ""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_stays_locked_to_the_end_is_told_once(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    holder = locked(path)
+    for key in (KEY, OTHER):
+        store.put(key, Reply("during"))
+    assert store.warning == ""
+    store.close()
+
+    assert store.warning == (
+        f"The cache of answers at {path} could not keep 2 answers (database is locked); who asks "
+        "for them again pays again."
+    )
+    assert store.get(KEY) is None
+    holder.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_locked_file_holds_no_claim_back(opened: Callable[[], ReplyStore], path: Path) -> None:
+    store = opened()
+    holder = locked(path)
+
+    assert store.claim(KEY)
+    store.release(KEY)
+    assert store.claim(KEY)
+    holder.close()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_claim_that_could_not_be_released_is_released_later(
+    opened: Callable[[], ReplyStore], path: Path, clock: Clock
+) -> None:
+    store, other = opened(), opened()
+    store.claim(KEY)
+    holder = locked(path)
+    store.release(KEY)
+    holder.execute("COMMIT")
+    holder.close()
+    assert not other.claim(KEY)
+
+    clock.now += AGAIN_SECONDS
+    store.get(OTHER)
+    assert other.claim(KEY)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_file_that_is_locked_at_first_is_opened_later(
+    opened: Callable[[], ReplyStore], path: Path, clock: Clock
+) -> None:
+    holder = locked(path)
+    store = opened()
+    store.put(KEY, Reply("early"))
+    assert store.get(OTHER) is None
+    holder.execute("COMMIT")
+    holder.close()
+    clock.now += AGAIN_SECONDS
+
+    assert store.get(KEY) == Reply("early", cached=True)
+    assert kept_in_file(path) == {KEY}
+    assert store.warning == ""
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_is_forgotten_while_locked_is_dropped_afterwards(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    store.put(KEY, Reply("old"))
+    holder = locked(path)
+    store.forget(KEY)
+    assert store.get(KEY) is None
+    holder.execute("COMMIT")
+    holder.close()
+    store.close()
+
+    assert kept_in_file(path) == set()
+
+
+@pytest.mark.parametrize(
+    "hindrance",
+    [
+        ("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 99999", "database or disk is full"),
+        (
+            "PRAGMA query_only = 1",
+            "PRAGMA query_only = 0",
+            "attempt to write a readonly database",
+        ),
+    ],
+)
+def test_on_a_full_disk_answers_stay_in_memory_until_there_is_room(
+    opened: Callable[[], ReplyStore], path: Path, clock: Clock, hindrance: tuple[str, str, str]
+) -> None:
+    hinder, allow, reason = hindrance
+    store = opened()
+    store.put(OTHER, Reply("before"))
+    store._rows(hinder)  # noqa: SLF001 - SQLite's own way to be full
+    store.put(KEY, Reply("x" * 4, request_id=os.urandom(20_000).hex()))
+
+    found = store.get(KEY)
+    assert found is not None
+    assert found.text == "xxxx"
+    assert store.get(OTHER) == Reply("before", cached=True)
+    assert kept_in_file(path) == {OTHER}
+    store._rows(allow)  # noqa: SLF001 - likewise
+    clock.now += AGAIN_SECONDS
+    store.put(b"later", Reply("after"))
+    assert kept_in_file(path) == {KEY, OTHER, b"later"}
+
+    store._rows(hinder)  # noqa: SLF001 - likewise
+    store.put(b"last", Reply("x" * 4, request_id=os.urandom(20_000).hex()))
+    store.close()
+    assert store.warning == (
+        f"The cache of answers at {path} could not keep 1 answer ({reason}); who asks for it "
+        "again pays again."
+    )
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_locked_file_is_not_cleared_and_says_so(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    store.put(KEY, Reply("kept"))
+    holder = locked(path)
+
+    assert not store.clear()
+    holder.execute("COMMIT")
+    holder.close()
+    assert kept_in_file(path) == {KEY}
+    assert opened().clear()
+    assert kept_in_file(path) == set()
