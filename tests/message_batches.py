@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -18,6 +19,7 @@ ResultOf = Callable[[str, dict[str, Any]], Result]
 @dataclass(slots=True)
 class Batch:
     requests: dict[str, dict[str, Any]]
+    created: str
     polls: int = 0
     ended: bool = False
     canceling: bool = False
@@ -48,9 +50,8 @@ class MessageBatches:
                 return f"requests.custom_id: duplicate {name}"
         with self._lock:
             batch_id = f"msgbatch_{len(self._batches) + 1:02d}"
-            self._batches[batch_id] = Batch(
-                {name: one["params"] for name, one in zip(names, requests, strict=True)}
-            )
+            params = {name: one["params"] for name, one in zip(names, requests, strict=True)}
+            self._batches[batch_id] = Batch(params, datetime.now(UTC).isoformat())
         return self._shown(batch_id)
 
     def retrieve(self, batch_id: str) -> dict[str, Any] | None:
@@ -64,6 +65,12 @@ class MessageBatches:
         if due or batch.canceling:
             self.end(batch_id)
         return self._shown(batch_id)
+
+    def recent(self) -> dict[str, Any]:
+        """The list of all batches, the newest first."""
+        with self._lock:
+            names = list(self._batches)[::-1]
+        return {"data": [self._shown(name) for name in names], "has_more": False}
 
     def end(self, batch_id: str) -> None:
         """End a batch now."""
@@ -104,7 +111,7 @@ class MessageBatches:
                 "type": "message_batch",
                 "processing_status": "ended" if batch.ended else status,
                 "request_counts": counts,
-                "created_at": "2026-11-20T10:00:00Z",
+                "created_at": batch.created,
                 "expires_at": "2026-11-21T10:00:00Z",
                 "ended_at": "2026-11-20T10:30:00Z" if batch.ended else None,
                 "cancel_initiated_at": None,

@@ -57,6 +57,9 @@ class MessagesHandler(BaseHTTPRequestHandler):
         if found := _BATCH.fullmatch(path):
             self._batch(found["batch"], found["what"])
             return
+        if path == "/v1/messages/batches":
+            self._send(200, self.server.api.batches.recent())
+            return
         named = path.removeprefix("/v1/models").strip("/")
         if not path.startswith("/v1/models") or (named and named not in MODELS):
             self._refuse(404, f"not found: {path}")

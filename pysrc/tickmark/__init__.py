@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tickmark.api import (
         Analysis,
+        BookAnswer,
         BookEncoding,
         DecodedSheet,
         Done,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         Task,
         Workbook,
         analyze,
+        ask,
         audit_workbook,
         decode,
         encode_sheet,
@@ -55,6 +57,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "BookAnswer",
     "BookEncoding",
     "DecodedSheet",
     "Done",
@@ -83,6 +86,7 @@ __all__ = [
     "Workbook",
     "__version__",
     "analyze",
+    "ask",
     "audit_workbook",
     "decode",
     "encode_sheet",

@@ -30,6 +30,7 @@ from pathlib import Path
 from threading import Event
 
 from tickmark.analyses.analyze import conclude, plan
+from tickmark.analyses.asked_book import BookAnswer, BookQuestion, answer, asked_book
 from tickmark.analyses.prepared import prepare
 from tickmark.audit.audit import audit as audit_workbook
 from tickmark.encode.book import BookEncoding, encode_book, sheet_source
@@ -38,11 +39,12 @@ from tickmark.encode.decode import decode
 from tickmark.encode.encoding import Encoding, Level
 from tickmark.encode.sheet import encode_sheet as encode_source
 from tickmark.encode.source import sources_of
+from tickmark.engine.journaled import JournaledModel
 from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Split, Task
 from tickmark.engine.run import OnEvent
 from tickmark.engine.run import run as run_plan
 from tickmark.errors import SettingError
-from tickmark.hosts.line import open_line
+from tickmark.hosts.line import open_line, opened
 from tickmark.llm.model import Image, LanguageModel, Prompt, Reply
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.llm.tokens import estimate_tokens
@@ -61,6 +63,7 @@ from tickmark.structure.regions.detect import regions_of
 
 __all__ = [
     "Analysis",
+    "BookAnswer",
     "BookEncoding",
     "DecodedSheet",
     "Done",
@@ -88,6 +91,7 @@ __all__ = [
     "Task",
     "Workbook",
     "analyze",
+    "ask",
     "audit_workbook",
     "decode",
     "encode_sheet",
@@ -132,6 +136,29 @@ def analyze(
     return conclude(prepared, outcomes, model=settings.model, question=question)
 
 
+def ask(
+    workbook: Workbook,
+    question: str,
+    *,
+    model: LanguageModel,
+    cells: str = "",
+    rounds: int = 6,
+    settings: Settings | None = None,
+) -> BookAnswer:
+    """Answer a question about a workbook, or about some `cells` such as `P&L!A1:F20` of it.
+
+    In up to `rounds` rounds the model looks up cells, precedents and texts that it was not shown;
+    each cell that the answer cites is checked against the workbook. Raises the ModelError family,
+    and InputError for cells that are not there.
+    """
+    settings = settings or Settings()
+    request = BookQuestion(question, settings.model, cells, rounds=rounds)
+    asked = asked_book(
+        workbook, request, budget=2 * settings.sheet_tokens, tokens=_counter(settings)
+    )
+    return answer(asked, model)
+
+
 def run(
     plan: Plan,
     model: LanguageModel | None = None,
@@ -145,24 +172,37 @@ def run(
     """Answer the tasks of a plan, in parallel; their outcomes by id, in the order of the plan.
 
     Without a `model` it is the one of the settings, with the key of the environment or keychain:
-    limited, retried, within `max_cost`, kept in the cache. What a `journal` holds from an earlier
-    call is answered from there. A set `stop`, or Ctrl-C, skips what is not asked yet. `on_event`
-    sees tasks begin and end, `say` gets sentences for the user. A failed task raises nothing: its
-    outcome is Failed. Raises SettingError where there is neither model nor key.
+    limited, retried, within `max_cost`, kept in the cache. A `model` of your own is asked as it is.
+    What a `journal` (a path) holds from an earlier call is answered from there, and each answer is
+    written to it before it is used. A set `stop`, or Ctrl-C in the main thread, skips what is not
+    asked yet. `on_event` sees tasks begin and end, in the thread of the caller; `say` gets
+    sentences for the user. A failed task raises nothing: its outcome is Failed. Raises SettingError
+    where there is neither model nor key, and WriteRefused where another process has the journal.
     """
     settings = settings or load_settings()
     stop = stop or Event()
+    place = Path(journal) if journal is not None else None
+    carry = partial(
+        run_plan,
+        plan,
+        jobs=settings.jobs,
+        on_event=on_event,
+        stop=stop,
+        max_failures=settings.max_failures,
+    )
     if model is not None:
-        return run_plan(plan, model, jobs=settings.jobs, on_event=on_event, stop=stop)
+        if place is None:
+            return carry(model)
+        with opened(place, say) as kept:
+            return carry(JournaledModel(model, kept))
     key = find_key()
     if key is None and not settings.base_url and settings.provider == "anthropic":
         raise SettingError(
             "Running a plan needs a model: set ANTHROPIC_API_KEY, run `tickmark key set`, or give "
             "a model."
         )
-    place = Path(journal) if journal is not None else None
     with open_line(settings, key, stop=stop, say=say, journal=place) as line:
-        return run_plan(plan, line.model, jobs=settings.jobs, on_event=on_event, stop=stop)
+        return carry(line.model)
 
 
 def encode_workbook(

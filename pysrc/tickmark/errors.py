@@ -22,7 +22,8 @@
     │   ├── AnswerUnusable         refused, cut short or not of the asked form
     │   │   └── AnswerCut          cut at its limit of tokens: ask for less at once
     │   ├── AnswerPending          handed in with others, to be collected later
-    │   └── RequestInvalid         the request itself is rejected, such as a wrong model name
+    │   ├── RequestInvalid         the request itself is rejected, such as a wrong model name
+    │   └── TooManyFailures        as many questions failed as may fail: look at why, then resume
     └── BudgetExceeded             the spending limit is reached: stop the run (exit code 4)
 
 Every message is one sentence that names the culprit and says what to do. No message carries a key.
@@ -148,6 +149,10 @@ class AnswerPending(ModelError):
 
 class RequestInvalid(ModelError):
     """The provider rejects the request itself."""
+
+
+class TooManyFailures(ModelError):
+    """As many questions of a run failed as may fail; no more are asked."""
 
 
 class BudgetExceeded(TickmarkError):

@@ -18,12 +18,14 @@ from tickmark.errors import (
     PromptTooLong,
     TickmarkError,
 )
+from tickmark.llm.cached import found
 from tickmark.llm.model import Prompt, Reply
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.model.usage import Usage
 
 ASKED = Usage(1, 10, 5)
 REFUSED = Usage(1, 7, 0)
+PROMPT = Prompt("m", "s", "u")
 
 
 class Letters(BaseModel):
@@ -175,14 +177,49 @@ def test_parts_have_the_form_of_the_whole() -> None:
 
 
 def test_parts_that_are_all_kept_cost_nothing_and_are_marked() -> None:
-    kept = Usage(cached_calls=1)
+    def answer(prompt: Prompt) -> Reply:
+        if len(prompt.user) > 2:
+            raise PromptTooLong("No.")
+        return found(Reply(prompt.user))
 
-    def refuse(user: str) -> TickmarkError | None:
-        return PromptTooLong("No.") if len(user) > 2 else None
-
-    assert outcome_of(task("abcd"), model(refuse, kept), {}) == Done(
+    assert outcome_of(task("abcd"), ScriptedModel(answer), {}) == Done(
         "ab+cd", Usage(cached_calls=2), cached=True, parts=2
     )
+
+
+def test_an_answer_that_was_paid_before_is_marked_in_every_form() -> None:
+    """Such as one from the journal, which tells what it cost an earlier part of the run."""
+    paid = ScriptedModel(lambda _: Reply('{"letters": "x"}', ASKED, cached=True))
+    for form in (None, Letters):
+        outcome = outcome_of(Task("t", PROMPT, form), paid, {})
+
+        assert isinstance(outcome, Done)
+        assert (outcome.usage, outcome.cached) == (ASKED, True)
+
+
+def test_an_answer_that_needed_a_call_for_its_correction_is_not_marked() -> None:
+    replies = iter(
+        [Reply("no JSON", Usage(cached_calls=1), cached=True), Reply('{"letters": "x"}')]
+    )
+    outcome = outcome_of(Task("t", PROMPT, Letters), ScriptedModel(lambda _: next(replies)), {})
+
+    assert isinstance(outcome, Done)
+    assert not outcome.cached
+
+
+def test_a_failure_keeps_no_frame_of_what_was_handled_beside_its_cause() -> None:
+    def answer(prompt: Prompt) -> Reply:
+        try:
+            return Reply(str(int(prompt.user)))
+        except ValueError:
+            raise ModelBusy("No.") from LookupError("elsewhere")
+
+    outcome = outcome_of(Task("t", PROMPT), ScriptedModel(answer), {})
+
+    assert isinstance(outcome, Failed)
+    handled = outcome.error.__context__
+    assert isinstance(handled, ValueError)
+    assert handled.__traceback__ is None
 
 
 def test_a_failure_keeps_no_frame_of_itself_or_its_causes() -> None:

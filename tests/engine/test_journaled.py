@@ -9,6 +9,7 @@ import pytest
 from tickmark.engine.journal import Journal
 from tickmark.engine.journaled import JournaledModel
 from tickmark.errors import AnswerCut, ModelBusy
+from tickmark.llm.cached import found
 from tickmark.llm.model import Prompt, Reply, ToolCall
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.model.usage import Usage
@@ -87,3 +88,15 @@ def test_what_is_no_final_answer_is_paid_and_not_kept(path: Path, reply: Reply) 
     with Journal(path) as journal:
         JournaledModel(ScriptedModel(lambda _: reply), journal).complete(prompt("q"))
         assert (len(journal), journal.usage) == (0, PAID)
+
+
+def test_an_answer_keeps_its_cost_though_who_shared_the_call_writes_it_too(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.append(KEY, REPLY)
+        journal.append(KEY, found(REPLY))
+
+    with Journal(path) as journal:
+        reply = journal.get(KEY)
+        assert reply is not None
+        assert reply.usage == PAID
+        assert journal.usage == PAID + Usage(cached_calls=1)

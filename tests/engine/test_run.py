@@ -681,3 +681,16 @@ def test_progress_tells_what_is_under_way() -> None:
     ]
     assert (after.runs, after.queued, after.calls) == (0, 0, ())
     assert seen[0].at <= seen[1].at <= after.at
+
+
+def test_a_task_that_runs_a_plan_on_its_own_runner_meets_an_error_and_no_dead_end() -> None:
+    with Runner(echo(), jobs=1) as runner:
+
+        def prompt(_: Mapping[str, Outcome]) -> Prompt:
+            runner.run(Plan([task("inner")]))
+            raise AssertionError
+
+        with pytest.raises(RuntimeError, match="on its own runner"):
+            runner.run(Plan([Task("outer", prompt)]))
+
+        assert runner.run(Plan([task("a")])) == {"a": Done("<a>", USAGE)}

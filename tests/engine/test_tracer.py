@@ -169,3 +169,17 @@ def test_several_workbooks_of_one_runner_are_traced_together() -> None:
     assert {one.end for one in trace.tasks} == {End.DONE}
     for one in trace.tasks:
         assert trace.start <= one.planned <= one.ready <= one.started <= one.finished <= trace.end
+
+
+def test_who_listens_gets_each_task_whole_also_where_there_is_no_room_to_keep_it() -> None:
+    tracer = Tracer(most_tasks=1, most_spans=1, clock=lambda: 1.0)
+    told: list[TaskTrace] = []
+    take = tracer.follow(plan("a", "b"), tell=told.append)
+
+    take(finished("a", 4.5, Done("x", USAGE), 2.0, *ASKED))
+    take(finished("b", 5.5, Done("x", USAGE), 2.0, *ASKED))
+
+    assert [(one.id, one.spans) for one in told] == [("a", ASKED), ("b", ASKED)]
+    trace = tracer.trace()
+    assert [(one.id, one.spans) for one in trace.tasks] == [("a", ASKED[:1])]
+    assert trace.left_out == 1

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.books import save
-from tickmark.errors import InputError
+from tickmark.engine.totals import Totals
+from tickmark.errors import InputError, SettingError, TickmarkError, WriteRefused
 from tickmark.hosts import folder as folder_module
 from tickmark.hosts.folder import run_folder
 from tickmark.hosts.preparation import Request
@@ -31,12 +34,19 @@ class Seen:
 
     results: list[str] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
+    totals: Totals = field(default_factory=Totals)
 
     def phase(self, words: str, total: int) -> None:
         """Not kept."""
 
     def step(self, shown: str) -> None:
         """Not kept."""
+
+    @contextmanager
+    def asking(self, totals: Callable[[], Totals], *, noun: str = "task") -> Iterator[None]:
+        yield
+        self.totals = totals()
+        assert noun == "task"
 
     def result(self, analysis: Analysis) -> None:
         self.results.append(Path(analysis.path).name)
@@ -177,3 +187,42 @@ def test_a_workbook_that_changes_during_the_run_gets_no_copy_and_is_incomplete(
     assert (run.exit_code, record["status"]) == (3, "incomplete")
     assert "changed during the run" in json.dumps(record)
     assert not list((tmp_path / "out").glob("*.xlsx"))
+
+
+def test_totals_reach_the_end_with_the_run(books: Path, tmp_path: Path) -> None:
+    watch = Seen()
+    run_over(books, tmp_path / "out", ScriptedModel(answer), watch=watch)
+
+    totals = watch.totals
+    assert (totals.plans_ended, totals.plans) == (BOOKS, BOOKS)
+    assert (totals.done, totals.tasks, totals.under_way) == (2 * BOOKS, 2 * BOOKS, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "stopped", "code", "told"),
+    [
+        (
+            SettingError("Bedrock needs a region."),
+            "Bedrock needs a region.",
+            2,
+            "The run stopped: Bedrock needs a region. ",
+        ),
+        (
+            WriteRefused("The journal cannot be written."),
+            "disk",
+            3,
+            "The run stopped because its record of answers could not be written. ",
+        ),
+    ],
+)
+def test_what_stops_a_run_stands_in_its_record_and_report(
+    books: Path, tmp_path: Path, *, error: TickmarkError, stopped: str, code: int, told: str
+) -> None:
+    def refusing(_prompt: Prompt) -> str:
+        raise error
+
+    run = run_over(books, tmp_path / "out", ScriptedModel(refusing))
+
+    assert (run.stopped, run.exit_code, run.complete) == (stopped, code, False)
+    assert told in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert run.bottlenecks["sends"] == 0

@@ -9,11 +9,17 @@ import pytest
 
 from tickmark.engine.plan import Done, Failed
 from tickmark.errors import (
+    AnswerPending,
     AnswerUnusable,
     BudgetExceeded,
+    ModelBusy,
     ModelDenied,
     ModelUnreachable,
+    RequestInvalid,
+    SettingError,
     TickmarkError,
+    TooManyFailures,
+    WriteRefused,
 )
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, read_results
@@ -89,32 +95,44 @@ def test_hints_and_dismissed_findings_fail_no_run(results: Results) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(BudgetExceeded("b"), 4), (ModelDenied("d"), 5), (ModelUnreachable("u"), 5)]
+    ("error", "word", "code"),
+    [
+        (BudgetExceeded("b"), "budget", 4),
+        (ModelDenied("d"), "provider", 5),
+        (ModelUnreachable("u"), "provider", 5),
+        (ModelBusy("l", retry_after=90_000.0, rate_limited=True), "limit", 3),
+        (TooManyFailures("f"), "failures", 3),
+        (WriteRefused("w"), "disk", 3),
+        (AnswerPending("p"), "batch", 3),
+        (SettingError("Bedrock needs a region."), "Bedrock needs a region.", 2),
+        (RequestInvalid("Too many batches."), "Too many batches.", 3),
+    ],
 )
-def test_what_ends_the_asking_has_a_code_of_its_own(
-    results: Results, error: TickmarkError, code: int
+def test_what_ends_the_asking_has_a_word_and_a_code(
+    results: Results, error: TickmarkError, word: str, code: int
 ) -> None:
-    results.add(0, analysis("x", Status.INCOMPLETE, Severity.HIGH))
+    results.add(0, analysis("x", Status.OK))
     results.stopped_by(error)
 
-    assert results.exit_code("high") == code
+    assert (results.stopped, results.exit_code("high")) == (word, code)
 
 
 def test_a_provider_that_never_answered_is_told_from_one_that_missed_a_call(
-    results: Results,
+    results: Results, tmp_path: Path
 ) -> None:
     results.add(0, analysis("x", Status.INCOMPLETE))
     results.heard([Failed(ModelUnreachable("u")), Failed(AnswerUnusable("a"))])
     assert results.exit_code("never") == 5
 
-    results.stopped = ""
-    results.heard([Done("an answer")])
-    assert results.exit_code("never") == 3
+    answered = Results(RunFolder(tmp_path / "answered"), tell=lambda _analysis: None)
+    answered.add(0, analysis("x", Status.INCOMPLETE))
+    answered.heard([Failed(ModelUnreachable("u")), Done("an answer")])
+    assert answered.exit_code("never") == 3
 
 
 def test_an_interrupt_comes_before_all_other_codes(results: Results) -> None:
     results.stopped_by(ModelDenied("d"))
-    results.stopped = "interrupted"
+    results.interrupt()
 
     assert results.exit_code("never") == 130
 

@@ -128,3 +128,31 @@ def test_a_large_run_shows_the_workbooks_that_need_a_look(
 
 def test_a_workbook_in_memory_has_a_row_too() -> None:
     assert row_of(Analysis(book({"A1": 1}).path, Status.OK)).line() == "book.xlsx: no findings"
+
+
+def test_what_bounded_a_run_is_told_with_its_timeline(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"sentence": "The rate limit bounds this run.", "sends": 6}
+
+    out = closing(
+        Analysis("a.xlsx", Status.OK), capsys=capsys, run=replace(RUN, bottlenecks=told)
+    ).replace("\\", "/")
+
+    assert "\nThe rate limit bounds this run.\nTimeline: out/timeline.html\nReport: out/" in out
+
+
+@pytest.mark.parametrize("told", [{}, {"sentence": "The rate limit bounds this run.", "sends": 5}])
+def test_a_run_of_a_few_calls_is_bounded_by_nothing(
+    told: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = closing(Analysis("a.xlsx", Status.OK), capsys=capsys, run=replace(RUN, bottlenecks=told))
+
+    assert "bounds" not in out
+    assert "Timeline" not in out
+
+
+def test_a_stop_that_has_no_word_is_told_in_its_own_sentence(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = closing(capsys=capsys, run=replace(RUN, stopped="Bedrock needs a region."))
+
+    assert "\nStopped: Bedrock needs a region.\n" in out

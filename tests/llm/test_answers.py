@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Literal
 
@@ -226,14 +227,18 @@ def scripted(*answers: str | Exception) -> ScriptedModel:
 def test_a_fitting_answer_is_asked_for_once_with_the_schema_of_its_form() -> None:
     model = scripted('{"summary": "Fine."}')
 
-    assert ask(model, PROMPT, Summary) == (Summary(summary="Fine."), Usage(1, 100, 10))
+    summary, reply = ask(model, PROMPT, Summary)
+
+    assert (summary, reply.usage) == (Summary(summary="Fine."), Usage(1, 100, 10))
     assert [prompt.schema for prompt in model.prompts] == [schema_of(Summary)]
 
 
 def test_a_misfit_is_asked_for_once_again_and_both_calls_are_counted() -> None:
     model = scripted("No JSON.", '{"summary": "Fine."}')
 
-    assert ask(model, PROMPT, Summary) == (Summary(summary="Fine."), Usage(2, 200, 20))
+    summary, reply = ask(model, PROMPT, Summary)
+
+    assert (summary, reply.usage) == (Summary(summary="Fine."), Usage(2, 200, 20))
     assert model.prompts[1].user == (
         "Read the sheet.\n\nAn earlier answer was not of the asked form: "
         "it holds no JSON object. Answer with JSON only."
@@ -267,3 +272,12 @@ def test_an_unusable_answer_of_the_provider_is_not_asked_for_again() -> None:
         ask(model, PROMPT, Summary)
 
     assert len(model.prompts) == 1
+
+
+def test_an_answer_nested_too_deep_to_be_looked_through_does_not_fit() -> None:
+    nested = {"type": "object", "properties": {"a": {"$ref": "#/$defs/nested"}}}
+    deep: object = {}
+    for _ in range(sys.getrecursionlimit()):
+        deep = {"a": deep}
+
+    assert not fits(deep, nested | {"$defs": {"nested": nested}})

@@ -243,11 +243,11 @@ def test_a_misfit_of_the_schema_is_asked_for_once_again_and_both_are_paid() -> N
     answers = iter(["No JSON.", '{"summary": "Fine."}'])
     with MessagesApi(lambda _: next(answers)) as api:
         model = AnthropicModel(KEY, api.url)
-        summary, usage = ask_for(model, PROMPT, Summary)
+        summary, reply = ask_for(model, PROMPT, Summary)
         model.close()
 
     assert summary.summary == "Fine."
-    assert usage.calls == len(api.calls) == 2
+    assert reply.usage.calls == len(api.calls) == 2
 
 
 def test_a_second_misfit_of_the_schema_fails_with_the_usage_of_both() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -261,3 +262,45 @@ def test_a_reader_who_stops_half_way_leaves_no_connection_open() -> None:
         assert next(answers)[0] == "task-49"
         answers.close()  # type: ignore[attr-defined]
         assert len(dict(batches.answers(batch))) == 50
+
+
+def test_the_batches_of_the_account_are_listed_the_newest_first() -> None:
+    with MessagesApi(batch_polls=None) as api, opened(api) as batches:
+        before = time.time()
+        first = batches.submit({"a": PROMPT, "b": PROMPT})
+        second = batches.submit({"c": PROMPT})
+        api.batches.end(first)
+
+        newest, oldest = batches.recent()
+
+    assert (newest.id, newest.prompts, newest.ended) == (second, 1, False)
+    assert (oldest.id, oldest.prompts, oldest.ended) == (first, 2, True)
+    assert before - 1 <= oldest.created <= newest.created <= time.time() + 1
+
+
+@pytest.mark.parametrize("body", [b"[]", b"no", b'{"data": 5}'])
+def test_a_list_of_batches_that_is_none_is_an_error_that_costs_nothing(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MessagesApi() as api, opened(api) as batches:
+        monkeypatch.setattr(
+            "tests.messages_handler.MessagesHandler.do_GET",
+            lambda handler: handler._write(200, body, {}),  # noqa: SLF001 - as it is, whatever it is
+        )
+        with pytest.raises(ModelUnreachable) as caught:
+            batches.recent()
+    assert not caught.value.perhaps_charged
+
+
+def test_a_batch_whose_time_cannot_be_read_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MessagesApi() as api, opened(api) as batches:
+        rows = [
+            {"id": "x", "created_at": None},
+            5,
+            {"id": "y", "created_at": "2026-11-20T10:00:00Z"},
+        ]
+        monkeypatch.setattr(api.batches, "recent", lambda: {"data": rows})
+
+        assert [(one.id, one.created, one.prompts) for one in batches.recent()] == [
+            ("y", 1795168800.0, 0)
+        ]

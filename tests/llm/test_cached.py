@@ -14,7 +14,8 @@ import pytest
 
 from tickmark.errors import AnswerUnusable, ModelError
 from tickmark.llm.cached import CachedModel
-from tickmark.llm.model import Prompt, Reply, ToolCall, spent_on
+from tickmark.llm.model import Prompt, Reply, Tool, ToolCall, spent_on
+from tickmark.llm.reading import ReadingModel
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
@@ -121,6 +122,28 @@ def test_an_answer_is_kept_only_if_it_fits_its_schema(
         model.complete(Prompt("m", "s", "u", schema=schema))
 
     assert len(inner.prompts) == calls
+
+
+def test_a_question_with_look_ups_is_paid_once_as_long_as_they_find_the_same(
+    store: ReplyStore,
+) -> None:
+    call = ToolCall("t1", "find", {"text": "x"})
+    said = ({"type": "tool_use", "id": "t1", "name": "find", "input": {"text": "x"}},)
+    look = Reply("let me look", stop_reason="tool_use", calls=(call,), said=said)
+    inner = ScriptedModel(lambda prompt: prompt.turns[-1].results[0][1] if prompt.turns else look)
+    cached = CachedModel(inner, store)
+    asked = Prompt("m", "s", "u", tools=(Tool("find", "Finds a text.", {"type": "object"}),))
+    rooms = iter(["A1", "A1", "B2"])
+    reading = ReadingModel(cached, {"find": lambda _: next(rooms)})
+
+    first, second, changed = (reading.complete(asked) for _ in range(3))
+
+    assert [first.text, second.text, changed.text] == ["A1", "A1", "B2"]
+    assert second.usage == Usage(cached_calls=2)
+    assert second.cached
+    assert not changed.cached
+    # Two rounds, and of the changed workbook the round after the look-up.
+    assert len(inner.prompts) == 3
 
 
 def test_threads_that_ask_the_same_share_one_call(store: ReplyStore) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from tickmark.errors import (
     RequestInvalid,
     SettingError,
 )
-from tickmark.llm.batch_model import BatchState
+from tickmark.llm.batch_model import BatchState, ListedBatch
 from tickmark.llm.cached import CachedModel
 from tickmark.llm.call import Call, calling
 from tickmark.llm.call_chain import CallRecord
@@ -351,6 +351,9 @@ class Batches:
 
     def state(self, batch: str) -> BatchState:
         return BatchState(ended=batch == "batch_1")
+
+    def recent(self) -> Sequence[ListedBatch]:
+        return [ListedBatch("batch_1", 0.0, len(self._answers), ended=True)]
 
     def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:
         assert batch == "batch_1"

@@ -202,3 +202,16 @@ def test_sixty_four_threads_never_spend_or_reserve_more_than_the_limit() -> None
     assert most <= 1.0 + 1e-9
     assert sum(done) == meter.usage.calls == sent
     assert not all(done)
+
+
+@pytest.mark.parametrize(
+    ("limit", "spent"), [(float("nan"), 0.0), (1.0, float("nan")), (0.0, 0.0), (-1.0, 0.0)]
+)
+def test_a_limit_that_is_no_amount_leaves_no_room_and_keeps_nobody_waiting(
+    limit: float, spent: float
+) -> None:
+    meter = Meter(limit, Usage(usd=spent))
+
+    with pytest.raises(BudgetExceeded):
+        meter.reserve(0.1)
+    assert not meter.reserve_now(0.1)

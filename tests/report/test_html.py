@@ -379,3 +379,12 @@ def luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_report_leads_to_its_timeline_and_to_nothing_else_by_that_name() -> None:
+    analyses = (clean_workbook(),)
+    page = render_report(run_of(analyses), analyses, timeline='time"line<1>.html')
+
+    links = [attrs["href"] for tag, attrs in Page(page).tags if tag == "a" and "href" in attrs]
+    assert "time%22line%3C1%3E.html" in links
+    assert "imeline" not in render_report(run_of(analyses), analyses)

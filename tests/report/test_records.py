@@ -22,6 +22,7 @@ from tickmark.model.analysis import (
 )
 from tickmark.model.finding import Effect, Finding, Severity, Tier
 from tickmark.model.run import Run
+from tickmark.model.traced_task import TracedTask
 from tickmark.model.usage import Usage
 from tickmark.report.records import (
     analysis_from_record,
@@ -78,6 +79,16 @@ FINDINGS = st.builds(
     st.none() | st.builds(Effect, COUNTS, COUNTS, tuples(TEXTS)),
     TEXTS,
 )
+TASKS = st.builds(
+    TracedTask,
+    TEXTS,
+    st.sampled_from(["done", "failed"]),
+    REALS,
+    st.dictionaries(TEXTS, REALS, max_size=2).map(lambda waits: tuple(waits.items())),
+    COUNTS,
+    COUNTS,
+    TEXTS,
+)
 ANALYSES = st.builds(
     Analysis,
     TEXTS,
@@ -98,6 +109,8 @@ ANALYSES = st.builds(
     tuples(TEXTS),
     USAGES,
     REALS,
+    tuples(TASKS),
+    COUNTS,
 )
 RUNS = st.builds(
     Run,
@@ -118,6 +131,7 @@ RUNS = st.builds(
     st.integers(0, 130),
     USAGES,
     REALS,
+    st.dictionaries(TEXTS, TEXTS, max_size=2),
 )
 
 
@@ -215,6 +229,12 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
         ),
         contents=("macros",),
         usage=Usage(calls=1, input_tokens=10, output_tokens=2, usd=0.5),
+        trace=(
+            TracedTask(
+                "sheet 1", "failed", 2.5, (("provider", 1.5), ("rate", 0.5)), 2, 1, "AnswerUnusable"
+            ),
+        ),
+        trace_left_out=3,
     )
     record = analysis_record(analysis)
     sheets, findings = record.pop("sheets"), record.pop("findings")
@@ -246,7 +266,18 @@ def test_a_workbook_is_one_object_with_its_sheets_and_their_findings_inside() ->
         },
         "cached": False,
         "seconds": 0.0,
-        "trace": [],
+        "trace": [
+            {
+                "id": "sheet 1",
+                "status": "failed",
+                "seconds": 2.5,
+                "waits": {"provider": 1.5, "rate": 0.5},
+                "calls": 2,
+                "retries": 1,
+                "error": "AnswerUnusable",
+            }
+        ],
+        "trace_left_out": 3,
     }
     assert isinstance(findings, list)
     assert [one["message"] for one in findings] == ["whole workbook"]

@@ -146,7 +146,12 @@ def test_the_record_is_json_with_all_figures() -> None:
         "latency": {"count": 2, "p50": 2.0, "p99": 4.0, "most": 4.0},
         "first_token": {"count": 1, "p50": 0.25, "p99": 0.25, "most": 0.25},
         "slowest": [_told("P&L!A1:F20"), _told("summary")],
-        "critical_path": {"seconds": 8.0, "tasks": [_told("P&L!A1:F20"), _told("summary")]},
+        "critical_path": {
+            "seconds": 8.0,
+            "count": 2,
+            "tasks": [_told("P&L!A1:F20"), _told("summary")],
+        },
+        "chain_count": 2,
         "chain": [
             {**_told("P&L!A1:F20"), "took": 4.0, "waited_for": "start"},
             {**_told("summary"), "took": 4.0, "waited_for": "parent"},
@@ -198,15 +203,15 @@ BUSY = Totals(
 def test_the_line_of_a_run_tells_its_totals() -> None:
     assert totals_text(BUSY, width=200) == (
         "3/12 workbooks  26/108 tasks  2 failed  1 skipped  4 cached  5 retries  21 calls  "
-        "70k+9.5k tokens  $0.53  3 min 5 s left"
+        "70k+9.5k tokens  $0.53  4 min left"
     )
 
 
 def test_what_does_not_fit_is_left_out_the_least_telling_first() -> None:
     assert totals_text(BUSY) == (
-        "3/12 workbooks  26/108 tasks  2 failed  70k+9.5k tokens  $0.53  3 min 5 s left"
+        "3/12 workbooks  26/108 tasks  2 failed  70k+9.5k tokens  $0.53  4 min left"
     )
-    assert totals_text(BUSY, width=40) == "26/108 tasks  2 failed  3 min 5 s left"
+    assert totals_text(BUSY, width=40) == "26/108 tasks  2 failed  4 min left"
     assert totals_text(BUSY, width=5) == "26/10"
 
 

@@ -169,8 +169,8 @@ def answer(
     """
     look_ups = LookUps(asked.book)
     reading = _Recorded(model, look_ups, asked.bounds, watch, say)
-    form, usage = ask(reading, asked.prompt, BookAnswerForm)
-    return conclude(asked, form, look_ups, reading.made, usage)
+    form, reply = ask(reading, asked.prompt, BookAnswerForm)
+    return conclude(asked, form, look_ups, reading.made, reply.usage)
 
 
 @dataclass(slots=True)

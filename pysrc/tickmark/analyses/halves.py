@@ -9,8 +9,9 @@ from itertools import accumulate
 from typing import Final
 
 from tickmark.analyses.forms import SheetForm, WorkbookForm
-from tickmark.analyses.packed_forms import RowsForm
+from tickmark.analyses.packed_forms import LostRow, RowsForm
 from tickmark.engine.plan import Split
+from tickmark.errors import TickmarkError
 from tickmark.llm.model import Prompt
 
 PART: Final = (
@@ -70,6 +71,13 @@ def _row_halves(prompt: Prompt) -> tuple[Prompt, Prompt] | None:
     return _halves(prompt, head, 0, _ROW)
 
 
+def _rows_lost(prompt: Prompt, error: TickmarkError) -> RowsForm:
+    """In place of an answer: for each text why there is none."""
+    behind = prompt.data.partition(f"\n{TEXTS}\n")[2].split("\n")
+    numbers = [int(line.partition(":")[0]) for line in behind if _ROW.match(line)]
+    return RowsForm(rows=[LostRow(number, error) for number in numbers])
+
+
 def _from_end(lines: Sequence[str], mark: str) -> int:
     """How many lines from a marked one on, with the blank one before it; 0 without it."""
     return len(lines) - lines.index(mark) + 1 if mark in lines else 0
@@ -99,5 +107,5 @@ SHEET: Final = Split(_sheet_halves, _sheets_joined)
 WORKBOOK: Final = Split(_workbook_halves, _workbooks_joined)
 """How the question about a workbook's sheets is asked in parts."""
 
-ROWS: Final = Split(_row_halves, _rows_joined)
+ROWS: Final = Split(_row_halves, _rows_joined, _rows_lost)
 """How a question about numbered texts is asked in parts."""

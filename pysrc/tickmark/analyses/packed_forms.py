@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
+from tickmark.errors import TickmarkError
 from tickmark.llm.schema import legal_schema
 
 
@@ -14,6 +16,14 @@ class RowsForm(BaseModel):
     """One entry a text; each is checked by itself, so that a bad one does not spoil the others."""
 
     rows: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LostRow:
+    """In place of the entry about a text whose question failed, by its number."""
+
+    row: int
+    error: TickmarkError
 
 
 def rows_schema(values: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]:

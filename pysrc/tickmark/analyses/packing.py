@@ -12,7 +12,7 @@ from math import ceil
 from typing import Final, Generic, TypeVar
 
 from tickmark.analyses.halves import ROWS, TEXTS
-from tickmark.analyses.packed_forms import RowsForm
+from tickmark.analyses.packed_forms import LostRow, RowsForm
 from tickmark.encode.values import quoted
 from tickmark.engine.plan import Done, Failed, Outcome, Plan, Task
 from tickmark.errors import AnswerUnusable, ModelError, TickmarkError
@@ -195,7 +195,9 @@ def _concluded(
             return [outcome.error] * size
         case Done(value=RowsForm(rows=rows)):
             found = matched(rows, size, read)
-            return [_answer(found, number) for number in range(1, size + 1)]
+            lost = {one.row: one.error for one in rows if isinstance(one, LostRow)}
+            numbers = range(1, size + 1)
+            return [lost[one] if one in lost else _answer(found, one) for one in numbers]
         case Done():
             return [AnswerUnusable("The answer had another form than was asked for.")] * size
         case _:

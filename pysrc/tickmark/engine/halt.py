@@ -10,10 +10,10 @@ from tickmark.errors import (
     BudgetExceeded,
     ModelBusy,
     ModelDenied,
-    ModelError,
     ModelUnreachable,
     SettingError,
     TickmarkError,
+    TooManyFailures,
     WriteRefused,
 )
 
@@ -61,7 +61,7 @@ class Halt:
             self.error = error
         elif self._max_failures and self._failures >= self._max_failures:
             questions = "question" if self._failures == 1 else "questions"
-            self.error = ModelError(
+            self.error = TooManyFailures(
                 f"The run was stopped after {self._failures} failed {questions}, as max_failures "
                 f"asks; the last failed thus: {error}"
             )

@@ -7,31 +7,39 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from tickmark.engine.journal_content import JournalContent, JournaledBatch
 from tickmark.engine.journal_lines import (
+    NONE_ENDED,
     Answered,
     Closed,
     Collected,
+    Ended,
     OfNewerVersion,
     Opened,
     Paid,
     Record,
+    Sent,
     Submitted,
+    Submitting,
+    Unanswered,
+    Withdrawn,
     line_of,
     may_be_torn_opening,
     openings,
     record_of,
 )
-from tickmark.errors import InputError, WriteRefused
+from tickmark.errors import InputError, ModelError, WriteRefused
 from tickmark.llm.model import Reply
 from tickmark.llm.processes import lives, process_start
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.model.usage import Usage
+
+__all__ = ["Journal", "JournaledBatch", "private_file"]
 
 SYNC_SECONDS: Final = 1.0
 """A power cut takes at most what was written in so many seconds."""
@@ -40,41 +48,6 @@ LINES_NAMED: Final = 5
 
 # The openings of this process, by name.
 _OURS: Final[set[str]] = set()
-
-
-@dataclass(frozen=True, slots=True)
-class JournaledBatch:
-    """A message batch that was handed in: the keys of its prompts, and USD set aside for it."""
-
-    id: str
-    keys: tuple[bytes, ...]
-    usd: float
-    model: str
-
-
-@dataclass(slots=True)
-class _Content:
-    """What the records of a journal say together."""
-
-    replies: dict[bytes, Reply] = field(default_factory=dict)
-    usage: Usage = field(default_factory=Usage)
-    open: dict[str, JournaledBatch] = field(default_factory=dict)
-
-    def take(self, record: Record) -> None:
-        match record:
-            case Answered():
-                self.replies[record.key] = record.reply
-                self.usage += record.reply.usage
-            case Paid():
-                self.usage += record.usage
-            case Submitted():
-                self.open[record.batch] = JournaledBatch(
-                    record.batch, record.keys, record.usd, record.model
-                )
-            case Collected():
-                self.open.pop(record.batch, None)
-            case Opened() | Closed():
-                pass
 
 
 def private_file(path: Path) -> FileIO:
@@ -110,7 +83,7 @@ class Journal:
         self._path = path
         self._fsync = fsync
         self._lock = RankedLock(Rank.JOURNAL)
-        self._content = _Content()
+        self._content = JournalContent()
         self._used: set[bytes] = set()
         self._damaged: list[int] = []
         self._unwritten = b""
@@ -145,6 +118,11 @@ class Journal:
         """What all calls of the run cost so far, those before it was resumed too."""
         with self._lock:
             return self._content.usage
+
+    @property
+    def content(self) -> JournalContent:
+        """All that it holds; not to be changed."""
+        return self._content
 
     @property
     def warning(self) -> str:
@@ -194,13 +172,50 @@ class Journal:
         with self._lock:
             return tuple(self._content.open.values())
 
-    def append(self, key: bytes, reply: Reply) -> None:
-        """Write an answer; to be called before it is used."""
-        self._append(Answered(key, reply))
+    @property
+    def batched(self) -> bool:
+        """Whether questions of the run went out in batches."""
+        return self._content.batched
 
-    def paid(self, key: bytes, usage: Usage) -> None:
-        """Write what a call cost that gave no usable answer."""
-        self._append(Paid(key, usage))
+    @property
+    def submitting(self) -> Submitting | None:
+        """A batch of which nobody knows whether it was handed in, since the process died then."""
+        return self._content.submitting
+
+    @property
+    def failures(self) -> dict[bytes, ModelError]:
+        """Why questions of batches failed for good, by their keys."""
+        with self._lock:
+            return dict(self._content.failures)
+
+    def begin_again(self) -> None:
+        """Let every answer count as not used yet, for the next part of a run in one process."""
+        with self._lock:
+            self._used.clear()
+
+    def sent(self, call: int, usd: float) -> None:
+        """Write that a call of this number is about to be sent, and the most that it can cost."""
+        self._append(Sent(call, usd))
+
+    def append(self, key: bytes, reply: Reply, ended: Ended = NONE_ENDED) -> None:
+        """Write an answer, and what calls it took; to be called before it is used."""
+        self._append(Answered(key, reply, ended))
+
+    def paid(self, key: bytes, usage: Usage, ended: Ended = NONE_ENDED) -> None:
+        """Write what calls cost that gave no usable answer."""
+        self._append(Paid(key, usage, ended))
+
+    def unanswered(self, key: bytes, error: ModelError) -> None:
+        """Write that a question of a batch failed for good, and its cost."""
+        self._append(Unanswered(key, error))
+
+    def about_to_submit(self, keys: Iterable[bytes], usd: float, model: str, *, at: float) -> None:
+        """Write that a batch is about to be handed in, at so many seconds since 1970."""
+        self._append(Submitting(tuple(keys), usd, model, at))
+
+    def withdrawn(self) -> None:
+        """Write that this batch never reached the provider."""
+        self._append(Withdrawn())
 
     def submitted(self, batch: str, keys: Iterable[bytes], usd: float, model: str) -> None:
         """Write that a batch was handed in, and what was set aside for it."""
@@ -224,6 +239,18 @@ class Journal:
                 f"The journal at {self._path} cannot be written ({why}); make room and resume with "
                 "--resume."
             )
+
+    def discard(self) -> None:
+        """Close the journal and remove its file: nothing in it is needed any more."""
+        # Before another process can have it; Windows removes no open file, and none of others.
+        try:
+            self._path.unlink()
+        except OSError:
+            self.close()
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Write all that is left and let go of the file."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from tickmark.engine.journal import Journal
-from tickmark.errors import TickmarkError
-from tickmark.llm.cached import content_key, found
+from tickmark.engine.journal_lines import NONE_ENDED, Ended
+from tickmark.engine.journaled_budget import JournaledBudget
+from tickmark.errors import BudgetExceeded, ModelError, TickmarkError
+from tickmark.llm.cached import content_key, fits_prompt, found
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.model.usage import Usage
+
+
+class _Thread(threading.local):
+    """The last question of a thread, as long as its answer was not of the asked form."""
+
+    def __init__(self) -> None:
+        self.misfit: Prompt | None = None
 
 
 class JournaledModel:
@@ -17,33 +27,77 @@ class JournaledModel:
     As the outermost wrapper it has every answer on disk before anybody sees it. An answer from the
     journal costs nothing. The first time that it is used in a process, it comes with the usage that
     it had, since that is what it cost this run; then its usage is one cached call. What a failed
-    call cost is written too, so that a resumed run knows its spending. `identity` is that of
-    CachedModel. Raises WriteRefused, before anything is sent, while the journal cannot be written.
+    call cost is written too, so that a resumed run knows its spending and tells it with the answer.
+    The answer to a correction that is of a wrong form again is not kept: a resumed run asks anew.
+
+    `budget` is the one that the calls behind it keep to, `identity` that of CachedModel. Raises
+    WriteRefused, before anything is sent, while the journal cannot be written.
     """
 
-    def __init__(self, model: LanguageModel, journal: Journal, *, identity: str = "") -> None:
+    def __init__(
+        self,
+        model: LanguageModel,
+        journal: Journal,
+        *,
+        identity: str = "",
+        budget: JournaledBudget | None = None,
+    ) -> None:
         self._model = model
         self._journal = journal
         self._identity = identity
+        self._budget = budget
+        self._mine = _Thread()
+        # What earlier parts of the run paid for questions without an answer.
+        self._earlier = dict(journal.content.paid)
 
     def complete(self, prompt: Prompt) -> Reply:
         """Answer one prompt."""
         key = content_key(prompt, self._identity)
         known = self._journal.get(key)
         if known is not None:
-            first = self._journal.use(key)
-            return replace(known, cached=True, first_token=None) if first else found(known)
+            self._again_misfit(prompt, known)
+            if not self._journal.use(key):
+                return found(known)
+            return replace(
+                known, usage=self._before(key) + known.usage, cached=True, first_token=None
+            )
         self._journal.check()
         try:
             reply = self._model.complete(prompt)
-        except TickmarkError as error:
-            usage = spent_on(error)
-            if usage != Usage():
-                self._journal.paid(key, usage)
+        except BaseException as error:
+            self._failed(key, error)
             raise
-        if reply.calls or reply.stop_reason != "end_turn":
-            self._journal.paid(key, reply.usage)
+        if reply.calls or reply.stop_reason != "end_turn" or self._again_misfit(prompt, reply):
+            self._journal.paid(key, reply.usage, self._ended())
         else:
-            self._journal.append(key, reply)
+            self._journal.append(key, reply, self._ended())
             self._journal.use(key)
-        return reply
+        return replace(reply, usage=self._before(key) + reply.usage)
+
+    def _failed(self, key: bytes, error: BaseException) -> None:
+        """Write what a failed call cost, and tell what the question had cost before."""
+        usage = spent_on(error) if isinstance(error, TickmarkError) else Usage()
+        ended = self._ended()
+        if usage != Usage() or ended != NONE_ENDED:
+            self._journal.paid(key, usage, ended)
+        if isinstance(error, (ModelError, BudgetExceeded)):
+            error.usage = self._before(key) + usage
+
+    def _before(self, key: bytes) -> Usage:
+        return self._earlier.pop(key, Usage())
+
+    def _ended(self) -> Ended:
+        return self._budget.ended() if self._budget is not None else NONE_ENDED
+
+    def _again_misfit(self, prompt: Prompt, reply: Reply) -> bool:
+        """Whether an answer is of a wrong form after that to the same question was."""
+        if prompt.schema is None:
+            return False
+        before = self._mine.misfit
+        self._mine.misfit = None
+        if fits_prompt(prompt, reply):
+            return False
+        if before is not None and replace(prompt, user=before.user) == before:
+            return prompt.user != before.user and prompt.user.startswith(before.user)
+        self._mine.misfit = prompt
+        return False

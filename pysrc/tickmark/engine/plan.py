@@ -54,11 +54,14 @@ class Split:
     """How a question that is too long for the model is asked in parts.
 
     `halves` gives the two halves of a prompt, or None where it cannot be cut any more; `join` makes
-    one value of the values of all parts, in their order.
+    one value of the values of all parts, in their order. `lost` makes a value that stands for a
+    part whose question failed for good while others have answers; without it such a part fails the
+    task.
     """
 
     halves: Callable[[Prompt], tuple[Prompt, Prompt] | None]
     join: Callable[[Sequence[object]], object]
+    lost: Callable[[Prompt, TickmarkError], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,15 @@ _Told: TypeAlias = tuple[EventKind, str, float, Outcome | None, float | None, tu
 
 
 class PlanRun:
-    """One run of one plan, `number` in the order of their beginnings.
+    """One run of one plan, `number` in the order of their beginnings; `name` is the plan's.
 
     The threads of a runner use it under the runner's lock; `follow` and `outcomes` are for the
     caller, who waits for what they tell.
     """
 
-    def __init__(self, plan: Plan, number: int, *, listens: bool) -> None:
+    def __init__(self, plan: Plan, number: int, *, listens: bool, name: str = "") -> None:
         self.number = number
+        self.name = name
         self._plan = plan
         self._schedule = Schedule(plan)
         self._listens = listens

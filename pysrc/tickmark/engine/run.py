@@ -18,6 +18,7 @@ from tickmark.engine.plan import Outcome, Plan, Skipped, Task
 from tickmark.engine.plan_run import PlanRun
 from tickmark.engine.progress import Progress, UnderWay
 from tickmark.engine.ready_queue import ReadyQueue
+from tickmark.engine.telemetry import TaskSpan
 from tickmark.errors import TickmarkError
 from tickmark.llm.call import Call, calling
 from tickmark.llm.model import LanguageModel
@@ -60,7 +61,7 @@ class Runner:
     for the calls in flight, except after a KeyboardInterrupt. Set `stop` (from any thread or a
     signal handler) to start nothing more: what is not asked yet is skipped. What Halt names, such
     as a refused key or `max_failures` failed tasks, stops the runner in the same way; `stopped_by`
-    is that error then.
+    is that error then. With `task_span` each task is asked inside a span of telemetry.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Runner:
         jobs: int,
         stop: threading.Event | None = None,
         max_failures: int = 0,
+        task_span: TaskSpan | None = None,
     ) -> None:
         if jobs < 1:
             message = "a runner needs at least one thread"
@@ -78,6 +80,7 @@ class Runner:
         self._jobs = jobs
         self._stop = stop if stop is not None else threading.Event()
         self._halt = Halt(max_failures)
+        self._task_span = task_span
         self._numbers = itertools.count()
         self._lock = RankedLock(Rank.RUNNER)
         self._more = threading.Condition(self._lock)  # type: ignore[arg-type]
@@ -122,15 +125,21 @@ class Runner:
         for thread in self._threads:
             thread.join()
 
-    def run(self, plan: Plan, on_event: OnEvent | None = None) -> dict[str, Outcome]:
+    def run(
+        self, plan: Plan, on_event: OnEvent | None = None, *, name: str = ""
+    ) -> dict[str, Outcome]:
         """Carry out a plan; the outcomes of all its tasks, in the order of the plan.
 
-        `on_event` is called in the caller's thread, while the threads go on. In the main thread
+        `on_event` is called in the caller's thread, while the threads go on. `name` tells the plan
+        from others in telemetry. In the main thread
         Ctrl-C sets the stop, so that the calls in flight end and what is there is returned; a
         second one is raised at once. An exception that is no TickmarkError is raised when the
-        plan's calls in flight are through.
+        plan's calls in flight are through. Raises RuntimeError within a task of the same runner.
         """
-        run = PlanRun(plan, next(self._numbers), listens=on_event is not None)
+        if threading.get_ident() in self._under_way:
+            message = "a task cannot run a plan on its own runner, which might wait for it for ever"
+            raise RuntimeError(message)
+        run = PlanRun(plan, next(self._numbers), listens=on_event is not None, name=name)
         with ctrl_c_sets(self._stop):
             try:
                 self._begin(run)
@@ -238,11 +247,17 @@ class Runner:
         """Get the outcome of a task, without any lock."""
         try:
             with calling(work.under_way.call):
-                work.outcome = outcome_of(
-                    work.job.task, self._model, work.parents, why_not=self._why_not
-                )
+                if self._task_span is None:
+                    work.outcome = self._asked(work)
+                    return
+                with self._task_span(work.job.task.id, work.job.run.name) as tell:
+                    work.outcome = self._asked(work)
+                    tell(work.outcome)
         except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
             work.bug = error
+
+    def _asked(self, work: _Work) -> Outcome:
+        return outcome_of(work.job.task, self._model, work.parents, why_not=self._why_not)
 
     def _next_job(self) -> _Job | None:
         """Wait for a job; None once the runner is closed."""

@@ -24,6 +24,9 @@ SCOPE: Final = "tickmark"
 
 OnOutcome: TypeAlias = Callable[[Outcome], None]
 
+TaskSpan: TypeAlias = Callable[[str, str], AbstractContextManager[OnOutcome]]
+"""Makes the span of a task by its id and the name of its plan, such as `TaskSpans.task`."""
+
 
 class TaskSpans:
     """The tasks of one run as children of its span; safe for threads."""
@@ -32,8 +35,13 @@ class TaskSpans:
         self._tracer = tracer
         self._context = context
         self._lock = RankedLock(Rank.TRACE)
-        self._counts = {"done": 0, "failed": 0, "skipped": 0}
+        self._counts = {"done": 0, "failed": 0}
         self._usage = Usage()
+
+    @property
+    def on(self) -> bool:
+        """Whether anybody listens."""
+        return self._tracer is not None
 
     def task(self, task_id: str, plan: str = "") -> AbstractContextManager[OnOutcome]:
         """A task is under way in this thread until the block ends; tell its outcome inside.
@@ -46,7 +54,7 @@ class TaskSpans:
 
     @property
     def totals(self) -> Mapping[str, int | float]:
-        """The attributes of the run: its tasks by outcome, and what they cost."""
+        """The attributes of the run: tasks that were asked by outcome, and what they cost."""
         with self._lock:
             counts = {f"tickmark.tasks.{kind}": count for kind, count in self._counts.items()}
             return {**counts, **_spent(self._usage)}
@@ -74,7 +82,7 @@ class TaskSpans:
     def _tell(self, span: Span, outcome: Outcome) -> None:
         kind, usage = _kind(outcome)
         with self._lock:
-            self._counts[kind] += 1
+            self._counts[kind] = self._counts.get(kind, 0) + 1
             self._usage += usage
         span.set_attribute("tickmark.outcome", kind)
         if isinstance(outcome, Done):

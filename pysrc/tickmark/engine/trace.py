@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -104,10 +104,13 @@ class Tracer:
         self._end = 0.0
         self._left_out = 0
 
-    def follow(self, plan: Plan, name: str = "") -> OnEvent:
+    def follow(
+        self, plan: Plan, name: str = "", tell: Callable[[TaskTrace], None] | None = None
+    ) -> OnEvent:
         """What takes the events of one run of a plan, such as `runner.run(plan, on_event)`.
 
         `name` tells its tasks from those of other plans; where it is taken, a number is added.
+        `tell` gets each task that ended with all its spans, kept or not.
         """
         now = self._clock()
         with self._lock:
@@ -117,7 +120,7 @@ class Tracer:
             self._names.add(own)
             self._start = now if self._start is None else min(self._start, now)
             self._end = max(self._end, self._start)
-        return _Following(self, plan, own, now).take
+        return _Following(self, plan, own, now, tell).take
 
     def add(self, task: TaskTrace) -> None:
         """Keep one finished task."""
@@ -126,14 +129,10 @@ class Tracer:
             if len(self._tasks) >= self._most_tasks:
                 self._left_out += 1
                 return
+            if len(task.spans) > self._spans_left:
+                task = replace(task, spans=task.spans[: self._spans_left])
+            self._spans_left -= len(task.spans)
             self._tasks.append(task)
-
-    def granted(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        """The spans that there is still room for."""
-        with self._lock:
-            kept = spans[: self._spans_left]
-            self._spans_left -= len(kept)
-        return kept
 
     def trace(self) -> Trace:
         """All that ended so far."""
@@ -145,13 +144,21 @@ class Tracer:
 class _Following:
     """One run of one plan; its events come from one thread."""
 
-    __slots__ = ("_name", "_plan", "_planned", "_ready", "_started", "_tracer")
+    __slots__ = ("_name", "_plan", "_planned", "_ready", "_started", "_tell", "_tracer")
 
-    def __init__(self, tracer: Tracer, plan: Plan, name: str, planned: float) -> None:
+    def __init__(
+        self,
+        tracer: Tracer,
+        plan: Plan,
+        name: str,
+        planned: float,
+        tell: Callable[[TaskTrace], None] | None,
+    ) -> None:
         self._tracer = tracer
         self._plan = plan
         self._name = name
         self._planned = planned
+        self._tell = tell
         self._ready: dict[str, float] = {}
         self._started: dict[str, float] = {}
 
@@ -173,22 +180,23 @@ class _Following:
         ready = min(self._ready.pop(event.task, started), started)
         if end is End.SKIPPED:
             ready = started = event.at
-        self._tracer.add(
-            TaskTrace(
-                event.task,
-                end,
-                min(self._planned, ready),
-                ready,
-                started,
-                event.at,
-                self._name,
-                event.thread,
-                self._tracer.granted(event.spans) if event.spans else (),
-                usage,
-                self._plan[event.task].after,
-                note,
-            )
+        task = TaskTrace(
+            event.task,
+            end,
+            min(self._planned, ready),
+            ready,
+            started,
+            event.at,
+            self._name,
+            event.thread,
+            event.spans,
+            usage,
+            self._plan[event.task].after,
+            note,
         )
+        if self._tell is not None:
+            self._tell(task)
+        self._tracer.add(task)
 
 
 def _ending(outcome: Outcome) -> tuple[End, Usage, str]:

@@ -10,15 +10,14 @@ from pathlib import Path
 from threading import Event
 
 from tickmark.engine.interrupt import ctrl_c_sets
-from tickmark.engine.run import OnEvent
-from tickmark.engine.trace import Tracer
+from tickmark.engine.trace import Trace
 from tickmark.errors import InputError
 from tickmark.hosts.folder import now, run_folder
 from tickmark.hosts.line import JOURNAL_FILE, open_line, told
 from tickmark.hosts.preparation import Request
 from tickmark.hosts.run_folder import RunFolder, default_out, new_run_id
 from tickmark.hosts.run_request import RunRequest, write_request
-from tickmark.hosts.timeline import write_timelines
+from tickmark.hosts.sight import Sight
 from tickmark.hosts.watch import Watch
 from tickmark.llm.model import Prompt
 from tickmark.model.run import Run
@@ -33,16 +32,14 @@ POLL_SECONDS = 60.0
 class Conduct:
     """How a run is carried out: nothing here shapes its questions.
 
-    `wait` waits for message batches until the run is whole. `on_event` sees every question.
+    `wait` waits for message batches until the run is whole.
     """
 
     key: Key | None
     watch: Watch
     stop: Event
     show: Callable[[Prompt], None] | None = None
-    on_event: OnEvent | None = None
     wait: bool = False
-    poll_seconds: float = POLL_SECONDS
 
 
 def begin(
@@ -83,7 +80,7 @@ def carry_out(
     folder: RunFolder | Path,
     asked: RunRequest,
     conduct: Conduct,
-) -> tuple[Run, Tracer]:
+) -> tuple[Run, Trace]:
     """Carry out a new run in its folder, or the next part of one in the folder of this path.
 
     Gives the run and what its questions went through. Raises InputError where the folder cannot be
@@ -91,14 +88,14 @@ def carry_out(
     where its batches cannot be collected.
     """
     while True:
-        run, tracer = _part(request, settings, folder, asked, conduct)
+        run, trace = _part(request, settings, folder, asked, conduct)
         if not conduct.wait or run.stopped != "batch" or conduct.stop.is_set():
-            return run, tracer
+            return run, trace
         conduct.watch.say("Waiting for message batches; Ctrl-C leaves them at work.")
         with ctrl_c_sets(conduct.stop):
-            conduct.stop.wait(conduct.poll_seconds)
+            conduct.stop.wait(POLL_SECONDS)
         if conduct.stop.is_set():
-            return run, tracer
+            return run, trace
         folder = folder.path if isinstance(folder, RunFolder) else folder
 
 
@@ -108,8 +105,8 @@ def _part(
     folder: RunFolder | Path,
     asked: RunRequest,
     conduct: Conduct,
-) -> tuple[Run, Tracer]:
-    tracer = Tracer(jobs=settings.jobs)
+) -> tuple[Run, Trace]:
+    sight = Sight(settings.jobs)
     carry = partial(
         run_folder,
         request,
@@ -117,9 +114,10 @@ def _part(
         run_id=asked.id,
         watch=conduct.watch,
         stop=conduct.stop,
+        sight=sight,
     )
     if not request.ask_model:
-        return carry(_opened(folder), model=None), tracer
+        return carry(_opened(folder), model=None), sight.trace()
     path = folder.path if isinstance(folder, RunFolder) else folder
     with open_line(
         settings,
@@ -135,12 +133,9 @@ def _part(
         run = carry(
             _opened(folder),
             model=line.model,
-            tracer=tracer,
-            on_event=conduct.on_event,
             hand_in=(lambda: told(line.hand_in())) if asked.batch else None,
         )
-    write_timelines(path, tracer.trace(), name=asked.id)
-    return run, tracer
+    return run, sight.trace()
 
 
 def _opened(folder: RunFolder | Path) -> RunFolder:

@@ -2,8 +2,7 @@
 
 The loop of look-ups stands around the whole model, its cache too: each round is kept by its own
 key, which holds what was looked up so far. So a question of a workbook that has changed is read
-anew from the round on in which it differs, and nothing else is paid again, as far as the cache
-keeps replies that ask for look-ups.
+anew from the round on in which it differs, and nothing else is paid again.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ class Estimate:
 def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBRATED) -> Estimate:
     """Estimate of one workbook's plan; a prompt that needs earlier answers is priced without.
 
-    `learnt` counts the tokens; `most` is what the calls would set aside of a spending limit.
+    `model` is asked where a prompt names none. `learnt` counts the tokens; `most` is what the calls
+    would set aside of a spending limit.
     """
     total = Estimate()
     for task in plan:
@@ -59,11 +60,12 @@ def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBR
         quoted = LIKELY_ANSWER_TOKENS * len(task.after)
         tokens = prompt_tokens(prompt, learnt.tokens) + quoted
         likely = min(LIKELY_ANSWER_TOKENS, prompt.max_tokens)
+        asked = prompt.model or model
         total += Estimate(
             1,
             tokens,
-            price(model, Usage(input_tokens=tokens, output_tokens=likely)),
-            price(model, worst_usage(prompt, learnt.bound) + Usage(input_tokens=quoted)),
+            price(asked, Usage(input_tokens=tokens, output_tokens=likely)),
+            price(asked, worst_usage(prompt, learnt.bound) + Usage(input_tokens=quoted)),
         )
     return total
 

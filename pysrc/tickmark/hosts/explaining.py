@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from threading import Event
@@ -19,11 +19,19 @@ from tickmark.analyses.explained_findings import (
 )
 from tickmark.audit.judging.judgement import Disposition, JudgedFinding, JudgedRun, JudgedWorkbook
 from tickmark.engine.plan import Done, Failed, Outcome, Plan
-from tickmark.engine.run import Runner
-from tickmark.errors import BudgetExceeded, ModelUnreachable, SettingError
-from tickmark.hosts.audit_run import INCOMPLETE, INTERRUPTED, AuditOutcome
+from tickmark.errors import ModelUnreachable, SettingError
+from tickmark.hosts.audit_run import AuditOutcome
 from tickmark.hosts.dry_run import WorkbookEstimate
 from tickmark.hosts.estimate import Estimate, estimate
+from tickmark.hosts.stops import (
+    INCOMPLETE,
+    INTERRUPTED,
+    NO_PROVIDER,
+    OVER_BUDGET,
+    WRONG,
+    stop_of,
+)
+from tickmark.hosts.watched_runner import watched_runner
 from tickmark.llm.model import LanguageModel, Prompt, Reply
 from tickmark.model.explanation import Author, Explanation
 from tickmark.model.usage import Usage
@@ -34,8 +42,6 @@ MOST_EXPLAINED: Final = 60
 """Findings of one workbook that are explained without being named; the worst come first."""
 
 MOST_NAMED: Final = 40
-OVER_BUDGET: Final = 4
-NO_PROVIDER: Final = 5
 
 
 class AnswerStore(Protocol):
@@ -156,13 +162,17 @@ def explained(
     model: LanguageModel,
     *,
     stop: Event | None = None,
+    say: Callable[[str], None] = lambda _sentence: None,
+    run_id: str = "",
 ) -> tuple[AuditOutcome, str]:
     """The audit with its explanations, and a sentence on what they cost.
 
+    `say` gets sentences for the user, from any thread; `run_id` names the run in telemetry.
+
     Answers are kept by the facts that they are about. What could not be explained is named in the
-    notes of the run, and the exit code is then 130, 5, 4 or 3, the first that applies.
+    notes of the run, and the exit code is then 130, 2, 5, 4 or 3, the first that applies.
     """
-    answers = _asked(asked.plan, model, settings, stop or Event())
+    answers = _asked(asked.plan, model, settings, stop=stop or Event(), say=say, run=run_id)
     made: dict[str, Explanation] = dict(asked.known)
     missing: dict[str, str] = {}
     for some in asked.subjects.values():
@@ -178,7 +188,7 @@ def explained(
     run = _with(outcome.run, made)
     notes = (*run.notes, *asked.notes, *_missing(missing))
     codes = {outcome.exit_code, answers.code, INCOMPLETE if missing else 0}
-    order = (INTERRUPTED, NO_PROVIDER, OVER_BUDGET, INCOMPLETE)
+    order = (INTERRUPTED, WRONG, NO_PROVIDER, OVER_BUDGET, INCOMPLETE)
     code = next((one for one in order if one in codes), outcome.exit_code)
     usage = sum((_usage(one) for one in answers.outcomes.values()), Usage())
     told = _sentence(made, settings.model, usage)
@@ -215,15 +225,22 @@ def _key(one: Subject, request: ExplainFindings, settings: Settings) -> bytes:
     return sha256(f"{settings.base_url}\n{answer_key(one.told, request)}".encode()).digest()
 
 
-def _asked(asked: Plan, model: LanguageModel, settings: Settings, stop: Event) -> _Answers:
+def _asked(
+    asked: Plan,
+    model: LanguageModel,
+    settings: Settings,
+    *,
+    stop: Event,
+    say: Callable[[str], None],
+    run: str,
+) -> _Answers:
     if not len(asked):
         return _Answers()
-    with Runner(model, jobs=settings.jobs, stop=stop) as runner:
+    with watched_runner(model, settings, stop=stop, say=say, run=run) as runner:
         outcomes = runner.run(asked)
         stopped_by = runner.stopped_by
     if stopped_by is not None:
-        code = OVER_BUDGET if isinstance(stopped_by, BudgetExceeded) else NO_PROVIDER
-        return _Answers(outcomes, code)
+        return _Answers(outcomes, stop_of(stopped_by).code)
     if stop.is_set():
         return _Answers(outcomes, INTERRUPTED)
     ends = outcomes.values()

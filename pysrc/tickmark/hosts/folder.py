@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,23 +15,27 @@ from threading import Event
 from tickmark import __version__
 from tickmark.analyses.analyze import conclude, plan
 from tickmark.analyses.prepared import Prepared
+from tickmark.engine.bottlenecks import bottlenecks
 from tickmark.engine.interrupt import ctrl_c_sets
-from tickmark.engine.plan import Plan
-from tickmark.engine.run import Event as CallEvent
-from tickmark.engine.run import OnEvent, Runner
-from tickmark.engine.trace import Tracer
+from tickmark.engine.run import Runner
+from tickmark.engine.trace import TaskTrace
+from tickmark.engine.traced_tasks import traced_tasks
 from tickmark.errors import InputError, TickmarkError, WriteRefused
 from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
+from tickmark.hosts.sight import Sight
 from tickmark.hosts.spool import Spool
+from tickmark.hosts.timeline import write_timelines
 from tickmark.hosts.watch import Watch
+from tickmark.hosts.watched_runner import watched_runner
 from tickmark.hosts.workers import fault
 from tickmark.llm.model import LanguageModel
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.sheet import result_sheet
+from tickmark.report.timeline_record import bottlenecks_record
 from tickmark.report.wording import counted
 from tickmark.settings import Settings
 from tickmark.wiring import calibrated, price_of
@@ -53,15 +56,14 @@ def run_folder(
     model: LanguageModel | None,
     watch: Watch,
     stop: Event | None = None,
-    tracer: Tracer | None = None,
-    on_event: OnEvent | None = None,
+    sight: Sight | None = None,
     hand_in: Callable[[], str] | None = None,
 ) -> Run:
     """Analyse all sources into a run folder; `model` None asks none: rules only.
 
     Of a folder that is resumed, workbooks that an earlier run was through with and that have not
-    changed since are taken as they are. `tracer` and `on_event` see every question, the latter from
-    the threads of all workbooks. `hand_in` is called when all have been put: it hands in what was
+    changed since are taken as they are. `sight` follows every question; with it the folder gets the
+    timeline of the run. `hand_in` is called when all have been put: it hands in what was
     gathered for message batches and gives a sentence about it, or raises a TickmarkError that stops
     the run. `stop`, once set, ends the run: what is under way is brought to its end, and what is
     done is kept. The first Ctrl-C sets it; a second one gives up what is under
@@ -69,10 +71,11 @@ def run_folder(
     cannot be written.
     """
     stop = stop or Event()
+    sight = sight or Sight(settings.jobs)
     results = Results(folder, tell=watch.result)
     places = output_places([source.place for source in request.sources])
     analysing = _Analysing(
-        request, settings, folder, run_id, results, watch, stop, places, tracer, on_event, hand_in
+        request, settings, folder, run_id, results, watch, stop, places, sight, hand_in
     )
     with ctrl_c_sets(stop):
         started, clock = now(), time.monotonic()
@@ -96,6 +99,7 @@ def run_folder(
             exit_code=code,
             usage=results.usage,
             seconds=round(time.monotonic() - clock, 3),
+            bottlenecks=analysing.timelines(),
         )
         folder.close(run)
     return run
@@ -122,9 +126,9 @@ class _Analysing:
     watch: Watch
     stop: Event
     places: Sequence[PurePosixPath]
-    tracer: Tracer | None
-    on_event: OnEvent | None
+    sight: Sight
     hand_in: Callable[[], str] | None
+    left: bool = False
 
     def carry_out(self, model: LanguageModel | None) -> None:
         """Read, ask and write, until all is done or the run is stopped."""
@@ -140,13 +144,14 @@ class _Analysing:
             message = f"The run cannot go on: {error.strerror}; make room for temporary files."
             raise InputError(message) from error
         if self.stop.is_set():
-            self.results.stopped = "interrupted"
+            self.results.interrupt()
             self.watch.say("Stopped; what is done has been kept.")
         self.results.finish()
 
     def prepare(self, spool: Spool[Prepared], *, asked: bool) -> list[int]:
         """Read every workbook; finish it at once if no model is asked, else lay it aside."""
         pending: list[int] = []
+        questions = 0
         total, learnt = Estimate(), calibrated()
         left = self.take_kept()
         request = replace(self.request, sources=[self.request.sources[n] for n in left])
@@ -163,11 +168,13 @@ class _Analysing:
                 self.results.add(number, made)
             else:
                 tasks = plan(prepared, model=self.settings.model, question=self.request.question)
+                questions += len(tasks)
                 total += estimate(tasks, self.settings.model, price_of(self.settings), learnt)
                 spool.put(number, prepared, secret=self.request.password is not None)
                 pending.append(number)
         if asked and not self.stop.is_set():
             self.watch.say(total.sentence(self.settings.model, self.settings.max_cost))
+        self.sight.expect(plans=len(pending), tasks=questions)
         return sorted(pending)
 
     def hand_over(self) -> None:
@@ -198,28 +205,31 @@ class _Analysing:
 
     def ask(self, model: LanguageModel, spool: Spool[Prepared], pending: list[int]) -> None:
         """Put the questions about all waiting workbooks, several workbooks at once."""
-        self.watch.phase("Analysing", len(pending))
-        with ExitStack() as stack:
-            runner = stack.enter_context(Runner(model, jobs=self.settings.jobs, stop=self.stop))
-            threads = stack.enter_context(
-                ThreadPoolExecutor(self.at_once, thread_name_prefix="workbook")
-            )
+        threads = ThreadPoolExecutor(self.at_once, thread_name_prefix="workbook")
 
-            def submit(number: int) -> Future[Analysis]:
-                return threads.submit(self.analysed, runner, spool, number)
+        def submit(number: int) -> Future[Analysis]:
+            return threads.submit(self.analysed, runner, spool, number)
 
+        with (
+            watched_runner(
+                model, self.settings, stop=self.stop, say=self.watch.say, run=self.run_id
+            ) as runner,
+            self.watch.asking(self.sight.totals),
+        ):
             try:
                 self.collect(submit, iter(pending))
             except KeyboardInterrupt:
-                stack.pop_all()
+                self.left = True
                 threads.shutdown(wait=False, cancel_futures=True)
                 raise
             except BaseException:
                 self.stop.set()
+                threads.shutdown()
                 raise
             finally:
                 if runner.stopped_by is not None:
                     self.results.stopped_by(runner.stopped_by)
+            threads.shutdown()
 
     @property
     def at_once(self) -> int:
@@ -258,7 +268,6 @@ class _Analysing:
         """Add the results of finished workbooks."""
         for future in sorted(done, key=waiting.__getitem__):
             number = waiting.pop(future)
-            self.watch.step(self.request.sources[number].shown)
             self.results.add(number, future.result())
 
     def analysed(self, runner: Runner, spool: Spool[Prepared], number: int) -> Analysis:
@@ -270,8 +279,11 @@ class _Analysing:
         clock = time.monotonic()
         question = self.request.question
         tasks = plan(prepared, model=self.settings.model, question=question)
-        outcomes = runner.run(tasks, self.watching(tasks, prepared.path))
+        ended: list[TaskTrace] = []
+        follow = self.sight.follow(tasks, prepared.path, ended.append)
+        outcomes = runner.run(tasks, follow, name=prepared.path)
         self.results.heard(outcomes.values())
+        trace = traced_tasks(ended, [task.id for task in tasks])
         analysis = conclude(
             prepared,
             outcomes,
@@ -279,19 +291,20 @@ class _Analysing:
             question=question,
             seconds=round(time.monotonic() - clock, 3),
         )
+        analysis = replace(analysis, trace=trace, trace_left_out=len(tasks) - len(trace))
         return self.written(number, analysis)
 
-    def watching(self, tasks: Plan, name: str) -> OnEvent | None:
-        """What sees the questions of one workbook."""
-        followers = [self.on_event] if self.on_event is not None else []
-        if self.tracer is not None:
-            followers.append(self.tracer.follow(tasks, name))
-
-        def tell(event: CallEvent) -> None:
-            for follower in followers:
-                follower(event)
-
-        return tell if followers else None
+    def timelines(self) -> Mapping[str, object]:
+        """Write the timeline of the questions, if any were put; what bounded them."""
+        trace = self.sight.trace()
+        if not trace.tasks:
+            return {}
+        found = bottlenecks(trace)
+        try:
+            write_timelines(self.folder.path, trace, found, name=self.run_id)
+        except InputError as error:
+            self.watch.say(str(error))
+        return bottlenecks_record(found)
 
     def ruled(self, prepared: Prepared, number: int) -> Analysis:
         """One workbook by rules only."""
@@ -308,7 +321,12 @@ class _Analysing:
             return Analysis(shown, Status.FAILED, error=fault(shown, error))
 
     def written(self, number: int, analysis: Analysis) -> Analysis:
-        """Write the analysed copy, or a companion where the workbook cannot be patched."""
+        """Write the analysed copy, or a companion where the workbook cannot be patched.
+
+        Nothing of a run that was left: nobody takes its result any more.
+        """
+        if self.left:
+            return analysis
         source, place = self.request.sources[number], self.places[number]
         sheet = result_sheet(analysis, version=__version__, run_id=self.run_id, finished=now())
         target = self.folder.path / place

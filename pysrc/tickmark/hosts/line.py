@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from tickmark.engine.batches import Collected, HandedIn, collect, hand_in
+from tickmark.engine.batches import Collected, HandedIn, any_ended, collect, hand_in, recover
 from tickmark.engine.journal import Journal
 from tickmark.llm.batch_model import BatchModel
 from tickmark.llm.gathering import GatheringModel
 from tickmark.llm.metered import Meter
 from tickmark.llm.model import LanguageModel, Prompt
+from tickmark.llm.retrying_batches import RetryingBatches
+from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
 from tickmark.settings import Key, Settings
 from tickmark.wiring import (
@@ -69,29 +71,33 @@ def open_line(
     stop: Event,
     say: Callable[[str], None],
     show: Callable[[Prompt], None] | None = None,
-    journal: Path | None = None,
+    journal: Path | Journal | None = None,
     batch: bool = False,
     run: str = "",
 ) -> Iterator[Line]:
     """The model of a run, as `wiring.language_model`, answered from its journal first.
 
-    What a journal says was paid counts towards the spending limit. With `batch`, which needs a
-    journal, the batches that have ended are collected, and questions are gathered, not sent.
+    What a journal says was paid counts towards the spending limit. A journal that is open already
+    stays open. With `batch`, which needs a journal, the batches that have ended are collected, and
+    questions are gathered, not sent.
     """
     with ExitStack() as stack:
-        kept = stack.enter_context(_journal(journal, say)) if journal is not None else None
-        meter = Meter(settings.max_cost, kept.usage if kept is not None else None)
+        kept = stack.enter_context(opened(journal, say)) if isinstance(journal, Path) else journal
         collected, gathering, batches = Collected(), None, None
+        set_aside = 0.0
         if batch and kept is not None:
-            batches = stack.enter_context(batch_model(settings, key, say=say, run=run))
+            batches = stack.enter_context(_batches(settings, key, stop=stop, say=say, run=run))
             collected = _collected(batches, kept, settings, say)
-            for handed_in in kept.batches():
-                meter.reserve_now(handed_in.usd)
+            set_aside = sum(one.usd for one in kept.batches())
             gathering = GatheringModel(
                 identity=identity_of(settings),
                 submitted=collected.waiting,
                 failures=collected.failures,
             )
+        # After the batches, whose answers are paid by now.
+        spent = (kept.usage if kept is not None else Usage()) + Usage(usd=set_aside)
+        doubtful_usd = kept.content.doubtful_usd if kept is not None else 0.0
+        meter = Meter(settings.max_cost, spent, doubtful_usd)
         model = stack.enter_context(
             language_model(
                 settings,
@@ -109,7 +115,11 @@ def open_line(
 
 
 @contextmanager
-def _journal(path: Path, say: Callable[[str], None]) -> Iterator[Journal]:
+def opened(path: Path, say: Callable[[str], None]) -> Iterator[Journal]:
+    """The journal at a path; what is wrong with it is said when it is closed.
+
+    Raises InputError and WriteRefused as Journal does.
+    """
     journal = Journal(path)
     try:
         yield journal
@@ -117,6 +127,19 @@ def _journal(path: Path, say: Callable[[str], None]) -> Iterator[Journal]:
         journal.close()
         if journal.warning:
             say(journal.warning)
+
+
+def can_collect(
+    settings: Settings,
+    key: Key | None,
+    journal: Journal,
+    *,
+    stop: Event,
+    say: Callable[[str], None],
+) -> bool:
+    """Whether a message batch of a run has ended. Raises the ModelError family."""
+    with _batches(settings, key, stop=stop, say=say, run="") as batches:
+        return any_ended(batches, journal)
 
 
 def told(handed_in: HandedIn) -> str:
@@ -136,18 +159,27 @@ def told(handed_in: HandedIn) -> str:
     )
 
 
+@contextmanager
+def _batches(
+    settings: Settings, key: Key | None, *, stop: Event, say: Callable[[str], None], run: str
+) -> Iterator[BatchModel]:
+    with batch_model(settings, key, say=say, run=run) as batches:
+        yield RetryingBatches(batches, stop=stop)
+
+
 def _collected(
     batches: BatchModel, journal: Journal, settings: Settings, say: Callable[[str], None]
 ) -> Collected:
-    if not journal.batches():
-        return Collected()
+    recover(batches, journal)
+    awaited = bool(journal.batches())
     store = reply_store()
     try:
         found = collect(batches, journal, store.put, price_of(settings))
     finally:
         store.close()
-    say(
-        f"Message batches: {counted(found.answered, 'answer')} collected, "
-        f"{len(found.failures)} failed, {len(found.waiting)} still waited for."
-    )
+    if awaited:
+        say(
+            f"Message batches: {counted(found.answered, 'answer')} collected, "
+            f"{len(found.failures)} failed, {len(found.waiting)} still waited for."
+        )
     return found

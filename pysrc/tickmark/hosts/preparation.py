@@ -9,7 +9,7 @@ from threading import Event
 from tickmark.analyses.prepared import Prepared, prepare
 from tickmark.errors import TickmarkError
 from tickmark.hosts.sources import Source
-from tickmark.hosts.watch import Watch
+from tickmark.hosts.watch import Progress
 from tickmark.hosts.workers import (
     SECONDS_PER_WORKBOOK,
     Lost,
@@ -65,7 +65,7 @@ class Preparation:
 
 
 def prepare_all(
-    request: Request, settings: Settings, watch: Watch, *, stop: Event | None = None
+    request: Request, settings: Settings, watch: Progress, *, stop: Event | None = None
 ) -> Iterator[tuple[int, Prepared | Unprepared]]:
     """Read all sources; yields (number of the source, result) as each is through.
 

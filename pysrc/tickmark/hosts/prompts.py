@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from tickmark.engine.plan import Done, Failed, Outcome, Plan, Skipped, Task
 from tickmark.errors import AnswerPending, InputError, PlanError
@@ -15,46 +15,71 @@ from tickmark.llm.model import Prompt
 from tickmark.llm.schema_form import form_of
 from tickmark.model.usage import Usage
 from tickmark.report.records import usage_record
-from tickmark.settings import Settings, state_folder
+from tickmark.settings import Settings
 
 MOST_PROBLEMS: Final = 5
 MAX_TOKENS: Final = 4096
 
-_TEXTS: Final = ("id", "system", "user", "model")
-_KNOWN: Final = frozenset({*_TEXTS, "after", "max_tokens", "priority", "schema", "tolerant"})
+_TEXTS: Final = ("system", "user", "model")
+_KNOWN: Final = frozenset({*_TEXTS, "id", "after", "max_tokens", "priority", "schema", "tolerant"})
+_BOM: Final = "\ufeff"
+_LONGEST_PATH: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The prompts of a file.
+
+    `name` is that of the file, `numbers` are the ids that stood there as numbers, `digest` is the
+    SHA-256 of all bytes.
+    """
+
+    plan: Plan
+    name: str
+    numbers: frozenset[str]
+    digest: str
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that are asked, each once."""
+        prompts = (task.prompt for task in self.plan)
+        return tuple(dict.fromkeys(one.model for one in prompts if isinstance(one, Prompt)))
+
+    def record(self, task_id: str, outcome: Outcome) -> dict[str, object]:
+        """The record of a prompt with its id as it stood in the file."""
+        shown: object = int(task_id) if task_id in self.numbers else task_id
+        return prompt_record(shown, outcome)
 
 
 def read_prompts(
-    lines: Iterable[str], name: str, settings: Settings, *, max_tokens: int = MAX_TOKENS
-) -> Plan:
-    """The plan of prompts that stand one a line, as JSON objects; blank lines are passed over.
+    lines: Iterable[bytes], name: str, settings: Settings, *, max_tokens: int = MAX_TOKENS
+) -> Prompts:
+    """The prompts that stand one a line, as JSON objects in UTF-8; blank lines are passed over.
 
     `user` has to be there; `id` (the number of the line), `system`, `after` (ids of the prompts
-    whose answers it needs), `model`, `max_tokens`, `priority`, `schema` and `tolerant` may be.
-    `name` is that of the file. Raises InputError that names the first wrong lines.
+    whose answers it needs), `model`, `max_tokens`, `priority`, `schema` and `tolerant` may be; null
+    is as if it were not there. Raises InputError that names the first wrong lines.
     """
-    tasks: list[Task] = []
-    problems: list[str] = []
+    reading = _Reading(name, settings.model, max_tokens)
+    whole = sha256()
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+        whole.update(line)
         try:
-            tasks.append(_task(_fields(line), str(number), settings.model, max_tokens))
+            reading.take(line, number)
         except InputError as error:
-            problems.append(f"line {number}: {error}")
-    if problems:
-        more = len(problems) - MOST_PROBLEMS
-        told = "; ".join(problems[:MOST_PROBLEMS]) + (f"; and {more:,} more" if more > 0 else "")
-        raise InputError(f"{name}, {told}")
-    if not tasks:
-        raise InputError(f'{name} holds no prompt; give JSON lines such as {{"user": "Hello"}}.')
+            reading.problems.append(f"line {number}: {str(error).rstrip('.')}")
+    reading.check()
     try:
-        return Plan(tasks)
+        plan = Plan(reading.tasks)
     except PlanError as error:
-        raise InputError(f"{name}: {error}") from error
+        text = str(error)
+        if len(text) > _LONGEST_PATH:
+            text = f"{text[: _LONGEST_PATH // 2]} … {text[-_LONGEST_PATH // 2 :]}"
+        raise InputError(f"{name}: {text}") from None
+    return Prompts(plan, name, frozenset(reading.numbers), whole.hexdigest())
 
 
-def prompt_record(task_id: str, outcome: Outcome) -> dict[str, object]:
+def prompt_record(shown: object, outcome: Outcome) -> dict[str, object]:
     """What is told of one prompt: `id`, `status`, `text`, `error`, `usage`, `cached`.
 
     A prompt whose answer is awaited from a message batch counts as skipped.
@@ -67,13 +92,13 @@ def prompt_record(task_id: str, outcome: Outcome) -> dict[str, object]:
             text = value if isinstance(value, str) else str(value.model_dump_json())  # type: ignore[attr-defined]
             status, usage, cached = "done", outcome.usage, outcome.cached
         case Failed(error=AnswerPending() as why):
-            status, error = "skipped", str(why)
+            status, error, usage = "skipped", str(why), outcome.usage
         case Failed(error=failure):
             status, error, usage = "failed", str(failure), outcome.usage
         case Skipped(reason=reason):
             status, error = "skipped", reason
     return {
-        "id": task_id,
+        "id": shown,
         "status": status,
         "text": text,
         "error": error,
@@ -84,88 +109,182 @@ def prompt_record(task_id: str, outcome: Outcome) -> dict[str, object]:
 
 @dataclass(slots=True)
 class InOrder:
-    """Gives outcomes on in the order of a plan, each as soon as all before it are there."""
+    """Gives outcomes on in the order of a plan, each as soon as all before it are there.
+
+    The plan may be carried out again: what was given is not given twice. With `holds`, answers that
+    are awaited from a message batch are held back until they are there, or until `end`.
+    """
 
     plan: Plan
     give: Callable[[str, Outcome], None]
-    _waiting: dict[str, Outcome] = field(default_factory=dict)
-    _left: Iterator[Task] | None = None
-    _next: str | None = None
-
-    def __post_init__(self) -> None:
-        self._left = iter(self.plan)
-        self._advance()
+    holds: bool = False
+    _next: int = 0
+    _there: dict[str, Outcome] = field(default_factory=dict)
+    _held: dict[str, Outcome] = field(default_factory=dict)
 
     def take(self, task_id: str, outcome: Outcome) -> None:
         """One task has its outcome."""
-        self._waiting[task_id] = outcome
-        while self._next is not None and self._next in self._waiting:
-            name = self._next
-            self.give(name, self._waiting.pop(name))
-            self._advance()
+        if self.plan.places[task_id] < self._next:
+            return
+        if self.holds and self._is_awaited(task_id, outcome):
+            self._held[task_id] = outcome
+            return
+        self._held.pop(task_id, None)
+        self._there[task_id] = outcome
+        self._give()
 
-    def _advance(self) -> None:
-        task = next(self._left, None) if self._left is not None else None
-        self._next = task.id if task is not None else None
+    def end(self) -> None:
+        """Nothing more is to come."""
+        self._there = self._held | self._there
+        self._held = {}
+        self._give()
+
+    def _is_awaited(self, task_id: str, outcome: Outcome) -> bool:
+        if isinstance(outcome, Skipped):
+            return any(parent in self._held for parent in self.plan[task_id].after)
+        return isinstance(outcome, Failed) and isinstance(outcome.error, AnswerPending)
+
+    def _give(self) -> None:
+        tasks = self.plan.tasks
+        while self._next < len(tasks):
+            name = tasks[self._next].id
+            if name not in self._there:
+                return
+            outcome = self._there.pop(name)
+            self._next += 1
+            self.give(name, outcome)
 
 
-def journal_of(file: str) -> Path:
-    """Where the answers to a file of prompts are kept until all are there."""
-    name = file if file == "-" else str(Path(file).resolve())
-    digest = sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return state_folder() / "prompts" / f"{digest}.jsonl"
+def journal_name(file: str, digest: str) -> str:
+    """The name of the journal that keeps the answers to a file of prompts until all are there.
+
+    It goes by the path, so that the file may grow; what comes from stdin goes by its content.
+    """
+    name = digest if file == "-" else str(Path(file).resolve())
+    return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:24] + ".jsonl"
+
+
+class _Reading:
+    """The lines of a file so far."""
+
+    def __init__(self, name: str, model: str, max_tokens: int) -> None:
+        self.tasks: list[Task] = []
+        self.problems: list[str] = []
+        self.numbers: set[str] = set()
+        self._name = name
+        self._model = model
+        self._max_tokens = max_tokens
+        self._lines: dict[str, int] = {}
+        # The same instructions stand in many lines, and take their place once.
+        self._systems: dict[str, str] = {}
+
+    def take(self, line: bytes, number: int) -> None:
+        """Read a line; raises InputError."""
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            raise InputError("it is no UTF-8; save the file in that encoding") from None
+        text = text.removeprefix(_BOM) if number == 1 else text
+        if not text.strip():
+            return
+        fields = _fields(text)
+        own = fields.get("id")
+        task_id = str(number) if own is None else _id(own, "id has to be a text or a whole number")
+        first = self._lines.setdefault(task_id, number)
+        if first != number:
+            raise InputError(f"the id {_cut(task_id)!r} is that of line {first} already")
+        if isinstance(own, int):
+            self.numbers.add(task_id)
+        self.tasks.append(self._task(fields, task_id, f"{Path(self._name).name} line {number}"))
+
+    def check(self) -> None:
+        """Raise InputError where a line is wrong, names what is not there, or none is there."""
+        if not self.problems:
+            self.problems += [
+                f"line {self._lines[task.id]}: after names {_cut(parent)!r}, which is no id"
+                for task in self.tasks
+                for parent in task.after
+                if parent not in self._lines
+            ]
+        if self.problems:
+            more = len(self.problems) - MOST_PROBLEMS
+            told = "; ".join(self.problems[:MOST_PROBLEMS])
+            raise InputError(f"{self._name}, {told}{f'; and {more:,} more' if more > 0 else ''}.")
+        if not self.tasks:
+            example = '{"user": "Hello"}'
+            raise InputError(f"{self._name} holds no prompt; give JSON lines such as {example}.")
+
+    def _task(self, fields: Mapping[str, Any], task_id: str, about: str) -> Task:
+        for name in _TEXTS:
+            if not isinstance(fields.get(name, ""), str):
+                raise InputError(f"{name} has to be a text")
+        if not fields.get("user", "").strip():
+            raise InputError("user is missing; it is the text of the prompt")
+        after = fields.get("after", [])
+        if not isinstance(after, list):
+            raise InputError("after has to be a list of ids")
+        parents = tuple(dict.fromkeys(_id(one, "after has to be a list of ids") for one in after))
+        schema = fields.get("schema")
+        if schema is not None and not isinstance(schema, dict):
+            raise InputError("schema has to be a JSON schema, which is an object")
+        tolerant = fields.get("tolerant", False)
+        if not isinstance(tolerant, bool):
+            raise InputError("tolerant has to be true or false")
+        form = form_of(schema) if schema is not None else None
+        system = fields.get("system", "")
+        prompt = Prompt(
+            model=fields.get("model") or self._model,
+            system=self._systems.setdefault(system, system),
+            user=fields["user"],
+            schema=form.model_json_schema() if form is not None else None,
+            max_tokens=_whole(fields, "max_tokens", self._max_tokens, 1),
+            about=about,
+        )
+        # Long instructions are kept by the provider: one prompt goes ahead, the others read them.
+        family = f"{prompt.model}\n{prompt.system}" if prompt.long_system else ""
+        return Task(
+            id=task_id,
+            prompt=prompt,
+            form=form,
+            after=parents,
+            priority=_whole(fields, "priority", 0),
+            tolerant=tolerant,
+            family=self._systems.setdefault(family, family),
+        )
 
 
 def _fields(line: str) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise InputError("it is no JSON") from None
     if not isinstance(value, dict):
         raise InputError("it is no JSON object")
     unknown = [name for name in value if name not in _KNOWN]
     if unknown:
-        raise InputError(f"{unknown[0]!r} is no field; known are {', '.join(sorted(_KNOWN))}")
-    return value
+        known = ", ".join(sorted(_KNOWN))
+        raise InputError(f"{_cut(unknown[0])!r} is no field; known are {known}")
+    return {name: one for name, one in value.items() if one is not None}
 
 
-def _task(fields: Mapping[str, Any], number: str, model: str, max_tokens: int) -> Task:
-    for name in _TEXTS:
-        if not isinstance(fields.get(name, ""), str):
-            raise InputError(f"{name} has to be a text")
-    if not fields.get("user"):
-        raise InputError("user is missing; it is the text of the prompt")
-    after = fields.get("after", [])
-    if not isinstance(after, list) or not all(isinstance(one, str) for one in after):
-        raise InputError("after has to be a list of ids")
-    schema = fields.get("schema")
-    if schema is not None and not isinstance(schema, dict):
-        raise InputError("schema has to be a JSON schema")
-    if not isinstance(fields.get("tolerant", False), bool):
-        raise InputError("tolerant has to be true or false")
-    form = form_of(schema) if schema is not None else None
-    prompt = Prompt(
-        model=fields.get("model") or model,
-        system=fields.get("system", ""),
-        user=fields["user"],
-        schema=form.model_json_schema() if form is not None else None,
-        max_tokens=_whole(fields, "max_tokens", max_tokens, 1),
-        about="a prompt of the user",
-    )
-    return Task(
-        id=fields.get("id") or number,
-        prompt=prompt,
-        form=form,
-        after=tuple(dict.fromkeys(after)),
-        priority=_whole(fields, "priority", 0),
-        tolerant=fields.get("tolerant", False),
-    )
+def _refuse(_constant: str) -> NoReturn:
+    """NaN and infinities are no JSON."""
+    raise ValueError
+
+
+def _id(value: object, problem: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        raise InputError(problem)
+    return str(value)
 
 
 def _whole(fields: Mapping[str, Any], name: str, default: int, least: int | None = None) -> int:
     value = fields.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or (least and value < least):
-        raise InputError(
-            f"{name} has to be a whole number{f' of {least} or more' if least else ''}"
-        )
+        more = f" of {least} or more" if least else ""
+        raise InputError(f"{name} has to be a whole number{more}")
     return value
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"  # noqa: PLR2004 - what is readable

@@ -4,217 +4,297 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Stop
-from typing import Final, TextIO
+from typing import Final
 
 from tickmark.engine.interrupt import ctrl_c_sets
-from tickmark.engine.plan import Done, Failed, Outcome, Plan
-from tickmark.engine.run import Event, EventKind, Runner
+from tickmark.engine.journal import Journal
+from tickmark.engine.plan import Done, Failed, Outcome
+from tickmark.engine.run import Event, EventKind
+from tickmark.engine.totals import Counting
 from tickmark.engine.trace import Tracer
 from tickmark.errors import (
     AnswerPending,
     BudgetExceeded,
     InputError,
+    ModelBusy,
     ModelDenied,
     ModelUnreachable,
+    SettingError,
     TickmarkError,
 )
-from tickmark.hosts.estimate import Estimate, estimate
-from tickmark.hosts.line import Line, open_line, told
-from tickmark.hosts.prompts import InOrder, journal_of, prompt_record
+from tickmark.hosts.answers_file import AnswersFile
+from tickmark.hosts.estimate import estimate
+from tickmark.hosts.line import Line, can_collect, open_line, opened, told
+from tickmark.hosts.private_file import private_folder
+from tickmark.hosts.prompts import InOrder, Prompts, journal_name
 from tickmark.hosts.run_folder import new_run_id
 from tickmark.hosts.timeline import write_timeline
 from tickmark.hosts.watch import Watch
+from tickmark.hosts.watched_runner import watched_runner
+from tickmark.llm.prices import BATCH_SHARE
 from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
-from tickmark.settings import Key, Settings
+from tickmark.settings import Key, Settings, state_folder
 from tickmark.wiring import calibrated, price_of
 
 POLL_SECONDS: Final = 60.0
+MOST_LOST_POLLS: Final = 30
+"""So often in a row the provider may be out of reach while batches are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted of a run over prompts, beside their answers.
 
-    `file` is the path as typed, `out` the file for the answers (None: stdout), `trace` that of the
-    timeline.
+    `file` is the path as typed, `trace` that of the timeline.
     """
 
     file: str
-    out: str | None
     resume: bool = False
     batch: bool = False
     wait: bool = False
     trace: Path | None = None
-    poll_seconds: float = POLL_SECONDS
+
+
+def priced(prompts: Prompts, settings: Settings, *, batch: bool = False) -> str:
+    """What the prompts will cost, as a sentence. Raises SettingError for an unknown price."""
+    price = price_of(settings)
+    share = BATCH_SHARE if batch else 1.0
+
+    def shared(model: str, usage: Usage) -> float | None:
+        whole = price(model, usage)
+        return None if whole is None else whole * share
+
+    for model in prompts.models:
+        if shared(model, Usage(input_tokens=1)) is None:
+            raise SettingError(
+                f"The price of the model {model!r} is not known, so --max-cost cannot be kept; "
+                f"name another one with --model or in {prompts.name}."
+            )
+    found = estimate(prompts.plan, settings.model, shared, calibrated())
+    named = prompts.models[0] if len(prompts.models) == 1 else f"{len(prompts.models)} models"
+    sentence = found.sentence(named, settings.max_cost)
+    return f"{sentence} It is half the price of single calls." if batch else sentence
+
+
+def carry_out(
+    prompts: Prompts,
+    settings: Settings,
+    key: Key | None,
+    wanted: Wanted,
+    *,
+    watch: Watch,
+    answers: AnswersFile,
+) -> int:
+    """Answer all prompts and write the answers; the exit code.
+
+    Raises InputError where a file is in the way or cannot be written, WriteRefused where another
+    process is at work on the same prompts, and the ModelError family where batches of an earlier
+    part cannot be collected.
+    """
+    with _journal(prompts, wanted, watch) as journal, answers.opened():
+        asking = _Asking(prompts, settings, key, wanted, watch, journal, answers)
+        answers.failed = asking.stop.set
+        with ctrl_c_sets(asking.stop):
+            ended = asking.whole()
+        asking.order.end()
+        code = ended.code(asking.stop, answers.fault)
+        watch.say(_closing(ended, code, answers.fault, batched=asking.batched))
+        if code == 0:
+            journal.discard()
+    if wanted.trace is not None and asking.tracer is not None:
+        write_timeline(wanted.trace, asking.tracer.trace(), name=prompts.name)
+    return code
 
 
 @dataclass(slots=True)
 class _Ended:
-    """How the prompts of a run ended."""
+    """How the prompts of a part of a run ended."""
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     stopped_by: TickmarkError | None = None
 
     @property
-    def waits(self) -> bool:
-        """Whether answers of a batch are awaited."""
-        return any(_is_pending(one) for one in self.outcomes.values())
+    def awaits(self) -> bool:
+        """Whether answers of batches are awaited, and nothing stands in the way of them."""
+        return self.stopped_by is None and any(map(_is_pending, self.outcomes.values()))
 
-    def code(self, stop: Stop) -> int:
-        """The exit code: the first that applies of 130, 5, 4, 3, 0."""
+    def code(self, stop: Stop, fault: str) -> int:
+        """The exit code: 0 where all is answered, else the first that applies of 130, 2, 5, 4, 3.
+
+        `fault` is why the answers cannot be written.
+        """
         failures = [one.error for one in self.outcomes.values() if isinstance(one, Failed)]
-        lost = any(isinstance(error, ModelUnreachable) for error in failures)
         answered = any(isinstance(one, Done) for one in self.outcomes.values())
-        if stop.is_set():
+        lost = any(isinstance(error, ModelUnreachable) for error in failures) and not answered
+        if not fault and all(isinstance(one, Done) for one in self.outcomes.values()):
+            return 0
+        if stop.is_set() and not fault:
             return 130
-        if isinstance(self.stopped_by, (ModelDenied, ModelUnreachable)) or (lost and not answered):
+        if isinstance(self.stopped_by, InputError):
+            return 2
+        if isinstance(self.stopped_by, (ModelDenied, ModelUnreachable)) or lost:
             return 5
-        if isinstance(self.stopped_by, BudgetExceeded):
-            return 4
-        return 0 if all(isinstance(one, Done) for one in self.outcomes.values()) else 3
-
-
-def priced(plan: Plan, settings: Settings) -> Estimate:
-    """What the prompts will cost."""
-    return estimate(plan, settings.model, price_of(settings), calibrated())
-
-
-def carry_out(plan: Plan, settings: Settings, key: Key | None, wanted: Wanted, watch: Watch) -> int:
-    """Answer all prompts and write the answers; the exit code.
-
-    Raises InputError where the file of the answers is there already or cannot be written.
-    """
-    journal = journal_of(wanted.file)
-    if not wanted.resume:
-        if wanted.out is not None and Path(wanted.out).exists():
-            raise InputError(
-                f"{wanted.out} is there already; resume the run with --resume, or name another "
-                "file with --out."
-            )
-        journal.unlink(missing_ok=True)
-    asking = _Asking(plan, settings, key, wanted, watch, journal, Tracer(jobs=settings.jobs))
-    with ctrl_c_sets(asking.stop):
-        ended = asking.part()
-        while wanted.wait and ended.waits and not asking.stop.is_set():
-            watch.say("Waiting for message batches; Ctrl-C leaves them at work.")
-            asking.stop.wait(wanted.poll_seconds)
-            ended = asking.part()
-    code = ended.code(asking.stop)
-    watch.say(_closing(ended, code))
-    if wanted.trace is not None:
-        write_timeline(wanted.trace, asking.tracer.trace())
-    if code == 0:
-        journal.unlink(missing_ok=True)
-    return code
+        return 4 if isinstance(self.stopped_by, BudgetExceeded) else 3
 
 
 @dataclass(slots=True)
 class _Asking:
-    plan: Plan
+    prompts: Prompts
     settings: Settings
     key: Key | None
     wanted: Wanted
     watch: Watch
-    journal: Path
-    tracer: Tracer
+    journal: Journal
+    answers: AnswersFile
     stop: Stop = field(default_factory=Stop)
+    order: InOrder = field(init=False)
+    tracer: Tracer | None = field(init=False)
+    run: str = field(init=False)
 
-    def part(self) -> _Ended:
-        """Ask what is not answered yet, and write all answers."""
+    def __post_init__(self) -> None:
+        self.order = InOrder(self.prompts.plan, self._write, holds=self.wanted.wait)
+        # A trace of many prompts takes its room.
+        self.tracer = Tracer(jobs=self.settings.jobs) if self.wanted.trace is not None else None
+        self.run = new_run_id(dt.datetime.now(dt.UTC).astimezone())
+
+    @property
+    def batched(self) -> bool:
+        """Whether questions go out in batches: a run that began so goes on so."""
+        return self.wanted.batch or self.journal.batched
+
+    def whole(self) -> _Ended:
+        """Ask what is not answered yet; where it is wished, until all batches are collected."""
+        if kept := len(self.journal):
+            self.watch.say(f"Taken from the earlier run: {counted(kept, 'answer')}.")
+        ended = self._part()
+        while self.wanted.wait and ended.awaits and not self.stop.is_set():
+            self.watch.say("Waiting for message batches; Ctrl-C leaves them at work.")
+            if not self._wait():
+                break
+            ended = self._part()
+        return ended
+
+    def _wait(self) -> bool:
+        """Wait until a batch has ended; False where Ctrl-C came first."""
+        lost = 0
+        while not self.stop.wait(POLL_SECONDS):
+            try:
+                if can_collect(
+                    self.settings, self.key, self.journal, stop=self.stop, say=self.watch.say
+                ):
+                    return True
+                lost = 0
+            except (ModelBusy, ModelUnreachable):
+                lost += 1
+                if lost >= MOST_LOST_POLLS:
+                    raise
+        return False
+
+    def _part(self) -> _Ended:
         ended = _Ended()
-        line = open_line(
+        plan, counting = self.prompts.plan, Counting()
+        count = counting.follow(plan)
+        trace = self.tracer.follow(plan) if self.tracer is not None else None
+
+        def see(event: Event) -> None:
+            count(event)
+            if trace is not None:
+                trace(event)
+            if event.kind is EventKind.FINISHED and event.outcome is not None:
+                self.order.take(event.task, event.outcome)
+
+        self.journal.begin_again()
+        say = self.watch.say
+        with open_line(
             self.settings,
             self.key,
             stop=self.stop,
-            say=self.watch.say,
+            say=say,
             journal=self.journal,
-            batch=self.wanted.batch,
-            run=new_run_id(dt.datetime.now(dt.UTC).astimezone()),
-        )
-        with line as opened, _answers(self.wanted.out) as answers:
-
-            def give(task_id: str, outcome: Outcome) -> None:
-                answers(json.dumps(prompt_record(task_id, outcome)))
-
-            order = InOrder(self.plan, give)
-            follow = self.tracer.follow(self.plan)
-
-            def see(event: Event) -> None:
-                follow(event)
-                if event.kind is EventKind.FINISHED and event.outcome is not None:
-                    self.watch.step(event.task)
-                    order.take(event.task, event.outcome)
-
-            self.watch.phase("Asking", len(self.plan))
-            with Runner(opened.model, jobs=self.settings.jobs, stop=self.stop) as runner:
-                ended.outcomes = runner.run(self.plan, see)
+            batch=self.batched,
+            run=self.run,
+        ) as line:
+            with (
+                watched_runner(
+                    line.model, self.settings, stop=self.stop, say=say, run=self.run
+                ) as runner,
+                self.watch.asking(counting.totals, noun="prompt"),
+            ):
+                ended.outcomes = runner.run(plan, see)
                 ended.stopped_by = runner.stopped_by
-            if self.wanted.batch and not self.stop.is_set() and ended.stopped_by is None:
-                _hand_in(opened, ended, self.watch)
+            if not self.stop.is_set() and ended.awaits:
+                self._hand_in(line, ended)
         return ended
 
+    def _hand_in(self, line: Line, ended: _Ended) -> None:
+        try:
+            if sentence := told(line.hand_in()):
+                self.watch.say(sentence)
+        except TickmarkError as error:
+            ended.stopped_by = error
 
-def _hand_in(line: Line, ended: _Ended, watch: Watch) -> None:
-    try:
-        sentence = told(line.hand_in())
-    except TickmarkError as error:
-        ended.stopped_by = error
-        sentence = str(error)
-    if sentence:
-        watch.say(sentence)
+    def _write(self, task_id: str, outcome: Outcome) -> None:
+        self.answers.write(json.dumps(self.prompts.record(task_id, outcome)))
 
 
 @contextmanager
-def _answers(out: str | None) -> Iterator[Callable[[str], None]]:
-    """What writes a line of the answers, at once."""
-    if out is None:
-        yield lambda line: _write(sys.stdout, line)
-        return
-    try:
-        with Path(out).open("w", encoding="utf-8", newline="\n") as file:
-            yield lambda line: _write(file, line)
-    except OSError as error:
-        message = f"{out} cannot be written ({error.strerror}); name another file with --out."
-        raise InputError(message) from error
+def _journal(prompts: Prompts, wanted: Wanted, watch: Watch) -> Iterator[Journal]:
+    """The journal of the prompts, emptied where nothing is resumed.
 
-
-def _write(file: TextIO, line: str) -> None:
+    Only who holds it may empty it: another process may be at work on the same prompts.
+    """
+    folder = state_folder() / "prompts"
     try:
-        file.write(line + "\n")
-        file.flush()
-    except BrokenPipeError:
-        raise
+        private_folder(folder)
     except OSError as error:
         raise InputError(
-            f"The answers cannot be written ({error.strerror}); make room and go on with --resume."
+            f"{folder} cannot be written ({error.strerror}); name another place with TICKMARK_HOME."
         ) from error
+    path = folder / journal_name(wanted.file, prompts.digest)
+    if path.exists() and not wanted.resume:
+        _discard(path, prompts.name)
+    with opened(path, watch.say) as journal:
+        yield journal
+
+
+def _discard(path: Path, name: str) -> None:
+    with Journal(path) as journal:
+        if journal.batches() or journal.submitting is not None:
+            raise InputError(
+                f"An earlier run of {name} still waits for message batches: collect their answers "
+                f"with --resume, or remove {path} to give them up."
+            )
+        journal.discard()
 
 
 def _is_pending(outcome: Outcome) -> bool:
     return isinstance(outcome, Failed) and isinstance(outcome.error, AnswerPending)
 
 
-def _closing(ended: _Ended, code: int) -> str:
-    kinds = Counter(type(one) for one in ended.outcomes.values())
-    pending = sum(map(_is_pending, ended.outcomes.values()))
-    usage = sum(
-        (one.usage for one in ended.outcomes.values() if isinstance(one, Done | Failed)), Usage()
-    )
-    parts = [f"{kinds[Done]:,} of {counted(len(ended.outcomes), 'prompt')} answered"]
-    if failed := kinds[Failed] - pending:
-        parts.append(f"{failed:,} failed")
-    if left := len(ended.outcomes) - kinds[Done] - failed:
-        parts.append(f"{left:,} not asked" if not pending else f"{left:,} waiting")
-    kept = f", {usage.cached_calls:,} kept answers" if usage.cached_calls else ""
-    sentence = f"{', '.join(parts)}: {counted(usage.calls, 'call')}{kept}, {usage.usd:.4f} USD."
-    if ended.stopped_by is not None:
-        sentence += f" {ended.stopped_by}"
-    return sentence + (" Go on with --resume." if code else "")
+def _closing(ended: _Ended, code: int, fault: str, *, batched: bool) -> str:
+    """How the run ended, in a few sentences."""
+    outcomes = ended.outcomes.values()
+    kinds = Counter(type(one) for one in outcomes)
+    pending = sum(map(_is_pending, outcomes))
+    usage = sum((one.usage for one in outcomes if isinstance(one, Done | Failed)), Usage())
+    failed = kinds[Failed] - pending
+    left = len(outcomes) - kinds[Done] - failed
+    parts = [f"{kinds[Done]:,} of {counted(len(outcomes), 'prompt')} answered"]
+    parts += [f"{failed:,} failed"] if failed else []
+    parts += [f"{left:,} {'waiting' if pending else 'not asked'}"] if left else []
+    kept = f", {counted(usage.cached_calls, 'kept answer')}" if usage.cached_calls else ""
+    told = [f"{', '.join(parts)}: {counted(usage.calls, 'call')}{kept}, {usage.usd:.4f} USD."]
+    told += [str(ended.stopped_by)] if ended.stopped_by is not None else []
+    told += [fault] if fault else []
+    # What failed in a batch failed for good.
+    goes_on = left or fault or not batched
+    if code and goes_on and "--resume" not in " ".join(told):
+        told.append("Go on with --resume.")
+    return " ".join(told)

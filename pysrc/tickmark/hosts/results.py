@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from tickmark.engine.plan import Done, Failed, Outcome
-from tickmark.errors import AnswerPending, BudgetExceeded, ModelUnreachable, TickmarkError
+from tickmark.errors import AnswerPending, ModelUnreachable, TickmarkError
 from tickmark.hosts.run_folder import RunFolder
+from tickmark.hosts.stops import INCOMPLETE, INTERRUPTED, NO_PROVIDER, stop_of
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.finding import Severity
 from tickmark.model.usage import Usage
@@ -31,6 +32,7 @@ class Results:
     usage: Usage = field(default_factory=Usage)
     worst: Severity | None = None
     stopped: str = ""
+    _code: int = 0
     _answered: int = 0
     _unreached: int = 0
     _pending: int = 0
@@ -65,7 +67,12 @@ class Results:
 
     def stopped_by(self, error: TickmarkError) -> None:
         """Remember the error that ended the asking for all workbooks."""
-        self.stopped = "budget" if isinstance(error, BudgetExceeded) else "provider"
+        stop = stop_of(error)
+        self.stopped, self._code = stop.word, stop.code
+
+    def interrupt(self) -> None:
+        """Remember that the run was stopped from outside."""
+        self.stopped, self._code = "interrupted", INTERRUPTED
 
     def finish(self) -> None:
         """Write what waits behind a gap, in order."""
@@ -87,16 +94,15 @@ class Results:
         self.tell(analysis)
 
     def exit_code(self, fail_on: str) -> int:
-        """Exit code of the run; the first that applies of 130, 5, 4, 3, 1, 0."""
+        """Exit code of the run; the first that applies of 130, 2, 5, 4, 3, 1, 0."""
         if not self.stopped and self._unreached and not self._answered:
-            self.stopped = "provider"
+            self.stopped, self._code = "provider", NO_PROVIDER
         if not self.stopped and self._pending:
-            self.stopped = "batch"
-        stops = {"interrupted": 130, "provider": 5, "budget": 4}
-        if self.stopped in stops:
-            return stops[self.stopped]
+            self.stopped, self._code = "batch", INCOMPLETE
+        if self._code:
+            return self._code
         if self.failed or self.incomplete:
-            return 3
+            return INCOMPLETE
         if fail_on != "never" and self.worst is not None:
             return int(self.worst >= Severity[fail_on.upper()])
         return 0

@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import os
 import secrets
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from tickmark.errors import InputError
+from tickmark.hosts.timeline import TIMELINE_FILE
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.html import render_report
@@ -36,10 +38,31 @@ def new_run_id(now: dt.datetime) -> str:
     return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
+def call_run_id(command: str) -> str:
+    """The name of a run that has no folder, such as `ask-20261121-021530-9f3c`."""
+    return f"{command}-{new_run_id(dt.datetime.now(dt.UTC).astimezone())}"
+
+
 def is_run_folder(folder: Path) -> bool:
     """Whether a folder holds the outputs of a run."""
     asked = (folder / RUN_FILE).is_file() or (folder / REQUEST_FILE).is_file()
     return asked and (folder / RESULTS_FILE).is_file()
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise InputError where a run folder holds what no run makes, such as a link.
+
+    What is written through a link that came along with a folder of strangers lands elsewhere.
+    """
+    for place, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(place, name)
+            kind = path.lstat().st_mode
+            if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+                raise InputError(
+                    f"{path} is a link or no file at all, which no run of Tickmark makes; remove "
+                    "it, or leave this run alone."
+                )
 
 
 def default_out(folder: Path) -> Path:
@@ -166,8 +189,9 @@ def write_run(folder: Path, run: Run) -> None:
 
 
 def write_report(folder: Path, run: Run) -> None:
-    """Render the report of a run from its results."""
-    _replace(folder / REPORT_FILE, render_report(run, read_results(folder)))
+    """Render the report of a run from its results; it leads to the timeline if there is one."""
+    timeline = TIMELINE_FILE if (folder / TIMELINE_FILE).is_file() else ""
+    _replace(folder / REPORT_FILE, render_report(run, read_results(folder), timeline=timeline))
 
 
 def read_run(folder: Path) -> Run:
@@ -196,7 +220,7 @@ def _text(path: Path) -> str:
 def _json(path: Path, text: str) -> dict[str, object]:
     try:
         record = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(_unreadable(path)) from error
     if not isinstance(record, dict):
         raise InputError(_unreadable(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from tickmark.engine.bottlenecks import Bottlenecks
 from tickmark.engine.trace import Trace
 from tickmark.errors import InputError
 from tickmark.report.timeline import timeline_html
@@ -15,15 +16,18 @@ TIMELINE_FILE: Final = "timeline.html"
 TRACE_FILE: Final = "trace.json"
 
 
-def write_timeline(path: Path, trace: Trace, *, name: str = "") -> None:
+def write_timeline(
+    path: Path, trace: Trace, *, name: str = "", found: Bottlenecks | None = None
+) -> None:
     """Write a trace: as the events that Perfetto reads for `.json`, else as a picture in HTML.
 
-    Raises InputError where the file cannot be written.
+    `found` are its bottlenecks where they are known already. Raises InputError where the file
+    cannot be written.
     """
     if path.suffix.lower() == ".json":
         text = "".join(chrome_trace(trace))
     else:
-        text = timeline_html(trace, name=name)
+        text = timeline_html(trace, name=name, found=found)
     try:
         with replacing(path) as (_, stream):
             stream.write(text.encode("utf-8", "backslashreplace"))
@@ -32,8 +36,7 @@ def write_timeline(path: Path, trace: Trace, *, name: str = "") -> None:
         raise InputError(message) from error
 
 
-def write_timelines(folder: Path, trace: Trace, *, name: str = "") -> None:
-    """Write both files into the folder of a run; nothing where no question was put."""
-    if trace.tasks:
-        write_timeline(folder / TIMELINE_FILE, trace, name=name)
-        write_timeline(folder / TRACE_FILE, trace, name=name)
+def write_timelines(folder: Path, trace: Trace, found: Bottlenecks, *, name: str = "") -> None:
+    """Write both files into the folder of a run. Raises InputError."""
+    write_timeline(folder / TIMELINE_FILE, trace, name=name, found=found)
+    write_timeline(folder / TRACE_FILE, trace, name=name)

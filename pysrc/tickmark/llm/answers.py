@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar, get_origin
 from tickmark.errors import AnswerUnusable, BudgetExceeded, ModelError
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.llm.schema import legal_schema
-from tickmark.model.usage import Usage
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -54,25 +53,28 @@ def parse_answer(reply: Reply, form: type[Form]) -> Form:
     return fitting
 
 
-def ask(model: LanguageModel, prompt: Prompt, form: type[Form]) -> tuple[Form, Usage]:
-    """The answer to a prompt in its form, and what it cost; asks once again on a misfit.
+def ask(model: LanguageModel, prompt: Prompt, form: type[Form]) -> tuple[Form, Reply]:
+    """The answer to a prompt in its form, and the reply it stands in; asks again on a misfit.
 
-    The form's schema is added to a prompt that has none. Raises what the model raises, and
-    AnswerUnusable on a second misfit, with the usage of both calls.
+    It asks once again; the reply has the usage of both calls then. The form's schema is added to a
+    prompt that has none. Raises what the model raises, and AnswerUnusable on a second misfit, with
+    the usage of both calls.
     """
     if prompt.schema is None:
         prompt = replace(prompt, schema=schema_of(form))
     reply = model.complete(prompt)
     fitting, misfit = _read(reply.text, form)
     if fitting is not None:
-        return fitting, reply.usage
+        return fitting, reply
     correction = f"An earlier answer was not of the asked form: {misfit}. Answer with JSON only."
     try:
         second = model.complete(replace(prompt, user=f"{prompt.user}\n\n{correction}"))
-        return parse_answer(second, form), reply.usage + second.usage
+        fitting = parse_answer(second, form)
     except (ModelError, BudgetExceeded) as error:
         error.usage = reply.usage + spent_on(error)
         raise
+    usage, cached = reply.usage + second.usage, reply.cached and second.cached
+    return fitting, replace(second, usage=usage, cached=cached)
 
 
 def json_objects(text: str) -> list[dict[str, object]]:

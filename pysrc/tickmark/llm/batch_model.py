@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -24,6 +24,16 @@ class BatchState:
     failed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ListedBatch:
+    """A batch in the provider's list; `created` is in seconds since 1970."""
+
+    id: str
+    created: float
+    prompts: int
+    ended: bool
+
+
 class BatchModel(Protocol):
     """Anything that answers many prompts at some later time.
 
@@ -37,6 +47,10 @@ class BatchModel(Protocol):
 
     def state(self, batch: str) -> BatchState:
         """How far a batch is."""
+        ...
+
+    def recent(self) -> Sequence[ListedBatch]:
+        """The batches that were handed in last, whoever did it; the newest first."""
         ...
 
     def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:

@@ -39,6 +39,12 @@ def found(reply: Reply) -> Reply:
     return replace(reply, usage=Usage(cached_calls=1), cached=True, first_token=None)
 
 
+def fits_prompt(prompt: Prompt, reply: Reply) -> bool:
+    """Whether an answer has the form that the prompt asks for."""
+    schema = prompt.schema
+    return schema is None or any(fits(value, schema) for value in json_objects(reply.text))
+
+
 @dataclass(slots=True)
 class _Flight:
     """One call under way, which others with the same prompt wait for."""
@@ -51,7 +57,8 @@ class _Flight:
 class CachedModel:
     """Finds answers in a store, asks the model for the others and keeps them.
 
-    Kept are only answers that ended by themselves and fit their schema. `identity` names who
+    Kept are only answers that ended by themselves and fit their schema, and what a model asks to
+    have looked up before it answers. `identity` names who
     answers, such as the base URL, so that two servers never share answers. Threads that ask the
     same at once share one call, and so do processes that share the file of the store: one asks, the
     others wait until it has the answer, fails or is gone. A found or shared answer costs nothing:
@@ -174,7 +181,8 @@ def _uncharged(error: TickmarkError) -> TickmarkError:
 
 
 def _worth_keeping(prompt: Prompt, reply: Reply) -> bool:
-    if reply.stop_reason != "end_turn" or not reply.text or reply.calls:
+    if reply.calls:
+        return reply.stop_reason == "tool_use"
+    if reply.stop_reason != "end_turn" or not reply.text:
         return False
-    schema = prompt.schema
-    return schema is None or any(fits(value, schema) for value in json_objects(reply.text))
+    return fits_prompt(prompt, reply)

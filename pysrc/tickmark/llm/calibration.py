@@ -223,8 +223,8 @@ class Calibration:
 class CalibratingModel:
     """A model whose replies teach how many tokens its prompts have.
 
-    It stands next to the provider, where prompts are as they are sent and no answer comes from a
-    cache.
+    It stands next to the provider, where no answer comes from a cache, but outside of the fence:
+    prompts are estimated before they have one, and what it costs is part of the estimate.
     """
 
     def __init__(self, model: LanguageModel, calibration: Calibration) -> None:

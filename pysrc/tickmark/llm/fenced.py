@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tickmark.errors import ModelError
-from tickmark.llm.batch_model import BatchModel, BatchState
+from tickmark.llm.batch_model import BatchModel, BatchState, ListedBatch
 from tickmark.llm.model import LanguageModel, Prompt, Reply
 
 FENCE_BYTES = 8
@@ -90,6 +90,10 @@ class FencedBatches:
     def state(self, batch: str) -> BatchState:
         """How far a batch is."""
         return self.model.state(batch)
+
+    def recent(self) -> Sequence[ListedBatch]:
+        """The batches that were handed in last, whoever did it."""
+        return self.model.recent()
 
     def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:
         """The answers of an ended batch by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from typing import NoReturn
 
 from tickmark.errors import AnswerPending, ModelError
@@ -10,7 +11,7 @@ from tickmark.llm.cached import content_key
 from tickmark.llm.model import Prompt
 from tickmark.llm.ranked_lock import Rank, RankedLock
 
-WAITS = "The question waits for a message batch; resume the run to collect the answers."
+WAITS = "The question waits for a message batch; resume the run to collect the answer."
 
 
 class GatheringModel:
@@ -18,7 +19,8 @@ class GatheringModel:
 
     `identity` names who answers, as for CachedModel. `submitted` are the names of questions that a
     batch has taken already: they are not gathered again. `failures` are those that a batch could
-    not answer, with the reason: they fail with it.
+    not answer, with the reason: they fail with it. What that cost was written to the journal when
+    the batch was collected, and is told from there.
     """
 
     def __init__(
@@ -44,7 +46,10 @@ class GatheringModel:
         """Take one question."""
         name = content_key(prompt, self._identity).hex()
         if name in self._failures:
-            raise self._failures[name]
+            # An error of its own for each that asks.
+            failure = copy(self._failures[name])
+            failure.usage = None
+            raise failure
         if name not in self._submitted:
             with self._lock:
                 self._gathered.setdefault(name, prompt)

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 from tickmark.errors import BudgetExceeded, ModelBusy, SettingError
 from tickmark.llm.metered import Budget
-from tickmark.llm.processes import process_start
+from tickmark.llm.processes import lives, process_start
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.write_ahead import shared_file
 from tickmark.model.usage import Usage
@@ -30,7 +30,6 @@ BUSY_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.2
 
 _ROUNDING: Final = 1e-9
-_SAME_START_SECONDS: Final = 2.0
 
 _DAYS: Final = (
     "CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, usd REAL NOT NULL DEFAULT 0, "
@@ -152,8 +151,7 @@ class Ledger:
             (self._pid, self._started),
         ).fetchall()
         for pid, started in rows:
-            now = process_start(pid)
-            if now and abs(now - started) <= _SAME_START_SECONDS:
+            if lives(pid, started):
                 continue
             theirs = "FROM reservations WHERE pid = ? AND started = ?"
             for day, usd in connection.execute(

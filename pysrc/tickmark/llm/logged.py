@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from tickmark.errors import (
     RequestInvalid,
     TickmarkError,
 )
-from tickmark.llm.batch_model import BatchModel, BatchState
+from tickmark.llm.batch_model import BatchModel, BatchState, ListedBatch
 from tickmark.llm.call import current_call
 from tickmark.llm.call_entry import CallEntry, canonical, digest, short, utc_text
 from tickmark.llm.call_log import CallLog
@@ -127,6 +127,10 @@ class LoggedBatches:
     def state(self, batch: str) -> BatchState:
         """How far a batch is."""
         return self._model.state(batch)
+
+    def recent(self) -> Sequence[ListedBatch]:
+        """The batches that were handed in last, whoever did it."""
+        return self._model.recent()
 
     def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:
         """The answers of an ended batch by name; each is recorded before it is given."""

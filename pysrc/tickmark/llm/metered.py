@@ -1,7 +1,7 @@
 """A model that keeps to a spending limit.
 
 The wrappers of a model stand in this order, the outermost first:
-`CachedModel(RetryingModel(LimitedModel(MeteredModel(FencedModel(CalibratingModel(provider))))))`.
+`CachedModel(RetryingModel(LimitedModel(MeteredModel(CalibratingModel(FencedModel(provider))))))`.
 A cached answer needs no budget and no slot; every send, repeats too, is checked against the
 budget; money is reserved only while a call is in flight, not while it waits for a slot or a pause.
 """
@@ -12,7 +12,7 @@ import threading
 from dataclasses import replace
 from typing import Protocol
 
-from tickmark.errors import BudgetExceeded, ModelError, SettingError
+from tickmark.errors import BudgetExceeded, InputError, ModelError, SettingError
 from tickmark.llm.call import Stage, begin, spent
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.llm.prices import Price, price, worst_usage
@@ -47,17 +47,22 @@ class Meter:
     """What a run has spent, and how much of its limit is left; safe for many threads.
 
     `limit_usd` is None for no limit, `usage` what was spent before, as by the first part of a run
-    that is resumed. What is spent, reserved by calls in flight and possibly
-    charged for calls without a readable answer never exceeds the limit, as long as no call costs
-    more than its reservation.
+    that is resumed, and `doubtful_usd` what may have been charged beside it. What is spent,
+    reserved by calls in flight and possibly charged for calls without a readable answer never
+    exceeds the limit, as long as no call costs more than its reservation.
     """
 
-    def __init__(self, limit_usd: float | None = None, usage: Usage | None = None) -> None:
+    def __init__(
+        self,
+        limit_usd: float | None = None,
+        usage: Usage | None = None,
+        doubtful_usd: float = 0.0,
+    ) -> None:
         self.limit_usd = limit_usd
         self._changed = threading.Condition(RankedLock(Rank.BUDGET))  # type: ignore[arg-type]
         self._usage = usage or Usage()
         self._reserved = 0.0
-        self._doubtful = 0.0
+        self._doubtful = doubtful_usd
 
     @property
     def usage(self) -> Usage:
@@ -79,13 +84,14 @@ class Meter:
         """
         start = 0.0
         with self._changed:
-            while not self._has_room(usd):
-                gone = self._usage.usd + self._doubtful
-                if self.limit_usd is not None and gone + usd > self.limit_usd + _ROUNDING:
+            while not self._has_room(usd, self._reserved):
+                if self.limit_usd is not None and not self._has_room(usd):
+                    gone = self._usage.usd + self._doubtful
+                    lost = f", {_usd(self._doubtful)} perhaps," if self._doubtful else ""
                     raise BudgetExceeded(
                         f"The spending limit of {_usd(self.limit_usd)} leaves no room: "
-                        f"{_usd(gone)} are spent and the next call can cost up to {_usd(usd)}; "
-                        "set a higher limit with --max-cost to go on."
+                        f"{_usd(gone)}{lost} are spent and the next call can cost up to "
+                        f"{_usd(usd)}; set a higher limit with --max-cost to go on."
                     )
                 start = start or begin(Stage.BUDGET)
                 self._changed.wait()
@@ -96,15 +102,16 @@ class Meter:
     def reserve_now(self, usd: float) -> bool:
         """Set aside an amount if there is room for it at once; waits for nothing."""
         with self._changed:
-            if not self._has_room(usd):
+            if not self._has_room(usd, self._reserved):
                 return False
             self._reserved += usd
             return True
 
-    def _has_room(self, usd: float) -> bool:
+    def _has_room(self, usd: float, reserved: float = 0.0) -> bool:
+        """Whether an amount fits beside what is gone; no figure that is none leaves room."""
         if self.limit_usd is None:
             return True
-        gone = self._usage.usd + self._doubtful + self._reserved
+        gone = self._usage.usd + self._doubtful + reserved
         return gone + usd <= self.limit_usd + _ROUNDING
 
     def settle(self, reserved_usd: float, usage: Usage, *, doubtful: bool = False) -> None:
@@ -155,9 +162,14 @@ class MeteredModel:
         try:
             reply = self._model.complete(prompt)
             usage, doubtful = self._priced(prompt, reply.usage), False
-        except ModelError as error:
-            usage, doubtful = self._priced(prompt, spent_on(error)), error.perhaps_charged
+        except (ModelError, BudgetExceeded) as error:
+            usage = self._priced(prompt, spent_on(error))
+            doubtful = isinstance(error, ModelError) and error.perhaps_charged
             error.usage = usage
+            raise
+        except InputError:
+            # A setting in the way: nothing was sent.
+            doubtful = False
             raise
         finally:
             self._meter.settle(worst, usage, doubtful=doubtful)

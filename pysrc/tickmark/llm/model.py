@@ -14,6 +14,8 @@ from tickmark.model.usage import Usage
 LONG_SYSTEM: Final = 2500
 """Characters."""
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -80,6 +82,8 @@ class Prompt:
     turns: tuple[Turn, ...] = ()
     shared: bool = False
     about: str = ""
+    # The key once it was asked for: three wrappers of a model ask, and it takes all texts.
+    _key: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def long_system(self) -> bool:
@@ -101,6 +105,11 @@ class Prompt:
     @property
     def key(self) -> str:
         """SHA-256 over all fields that shape the answer: its content address, 64 hex digits."""
+        if not self._key:
+            object.__setattr__(self, "_key", self._made_key())
+        return self._key
+
+    def _made_key(self) -> str:
         fields: list[object] = [
             self.model,
             self.system,
@@ -116,7 +125,7 @@ class Prompt:
                 [(one.name, one.description, one.schema) for one in self.tools],
                 [(one.said, one.results) for one in self.turns],
             ]
-        text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
+        text = _ENCODER.encode(fields)
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tickmark.llm.model import Prompt
-from tickmark.llm.tokens import IMAGE_TOKENS, TokenCounter, token_bound
+from tickmark.llm.tokens import FENCE_TOKENS, IMAGE_TOKENS, TokenCounter, token_bound
 from tickmark.model.usage import Usage
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # What the provider adds to a request: roles, the fence, and the instructions for a schema.
 FRAME_TOKENS = 100
 SCHEMA_TOKENS = 400
+# The instructions that the provider adds for tools: several hundred tokens with every model.
+TOOLS_TOKENS = 1000
 
 # USD of the tokens of one call to a named model; None where the price is not known.
 Price = Callable[[str, Usage], float | None]
@@ -80,23 +82,18 @@ def free(model: str, usage: Usage) -> float:  # noqa: ARG001 - has the shape of 
     return 0.0
 
 
-def worst_case(prompt: Prompt) -> float | None:
-    """USD that one call can cost at most: the bound of its input and a full answer.
-
-    None for a model of unknown price.
-    """
-    return price(prompt.model, worst_usage(prompt))
-
-
 def worst_usage(prompt: Prompt, bound: TokenCounter = token_bound) -> Usage:
     """The tokens that one call can cost at most; `bound` is that of a text with a model."""
     tokens = FRAME_TOKENS + sum(bound(text, prompt.model) for text in prompt.texts)
     tokens += IMAGE_TOKENS * len(prompt.images)
     if prompt.schema is not None:
         tokens += SCHEMA_TOKENS + bound(json.dumps(prompt.schema), prompt.model)
-    # What the provider is asked to keep costs more than what it only reads.
-    written = tokens if prompt.shared else 0
-    if prompt.long_system and not prompt.shared:
+    if prompt.tools:
+        tokens += TOOLS_TOKENS + FENCE_TOKENS * sum(len(turn.results) for turn in prompt.turns)
+    # What the provider is asked to keep costs more than what it only reads; tools stand before the
+    # instructions, and are kept with them.
+    written = tokens if prompt.shared or (prompt.tools and prompt.long_system) else 0
+    if prompt.long_system and not written:
         written = bound(prompt.system, prompt.model)
     return Usage(
         calls=1,

@@ -6,12 +6,13 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tickmark.errors import ModelBusy, ModelUnreachable
+from tickmark.errors import BudgetExceeded, ModelBusy, ModelError, ModelUnreachable
 from tickmark.llm.call import Stage, begin, spent
-from tickmark.llm.model import LanguageModel, Prompt, Reply
+from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
+from tickmark.model.usage import Usage
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -46,6 +47,7 @@ class RetryingModel:
     the provider is kept, and where it is longer than `longest_wait` seconds the call fails at once.
     Up to `attempts` calls fail, then the last error is raised; those that met the rate limit do not
     count, but end after `patience` seconds since the first. A set `stop` ends waits and repeats.
+    What failed calls cost is part of the usage of the reply, or of the error, that ends them.
     `clock` (seconds), `sleep` and `jitter` (a number from 0 to 1) can be replaced.
     """
 
@@ -93,6 +95,7 @@ class _Repeats:
         self._limited_since = 0.0
         self._limited_waits = 0.0
         self._note = ""
+        self._usage = Usage()
 
     def answer(self) -> Reply:
         """Ask until there is an answer; raises the last error."""
@@ -105,7 +108,14 @@ class _Repeats:
             retry=tenacity.retry_if_exception_type((ModelBusy, ModelUnreachable)),
             reraise=True,
         )
-        return retrying(self._ask)
+        try:
+            reply: Reply = retrying(self._ask)
+        except (ModelError, BudgetExceeded) as error:
+            if not isinstance(error, (ModelBusy, ModelUnreachable)):
+                self._usage += spent_on(error)
+            error.usage = self._usage
+            raise
+        return replace(reply, usage=self._usage + reply.usage)
 
     def _ask(self) -> Reply:
         try:
@@ -113,11 +123,9 @@ class _Repeats:
                 failure, self._first = self._first, None
                 raise failure
             return self._model.complete(self._prompt)
-        except ModelBusy as error:
-            self._count(limited=error.rate_limited)
-            raise
-        except ModelUnreachable:
-            self._count(limited=False)
+        except (ModelBusy, ModelUnreachable) as error:
+            self._usage += spent_on(error)
+            self._count(limited=isinstance(error, ModelBusy) and error.rate_limited)
             raise
 
     def _count(self, *, limited: bool) -> None:

@@ -50,9 +50,15 @@ def _nested(part: object) -> object:
 
 
 def fits(value: object, schema: Mapping[str, object]) -> bool:
-    """Whether a JSON value fits a schema made by legal_schema; descriptions and formats aside."""
+    """Whether a JSON value fits a schema made by legal_schema; descriptions and formats aside.
+
+    One that is nested too deep to be looked through does not.
+    """
     definitions = schema.get("$defs")
-    return _fits(value, schema, definitions if isinstance(definitions, Mapping) else {})
+    try:
+        return _fits(value, schema, definitions if isinstance(definitions, Mapping) else {})
+    except RecursionError:
+        return False
 
 
 def _fits(value: object, schema: Mapping[str, object], definitions: Mapping[str, object]) -> bool:

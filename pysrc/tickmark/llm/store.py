@@ -8,13 +8,14 @@ import os
 import sqlite3
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from tickmark.llm.model import Reply
+from tickmark.llm.model import Reply, ToolCall
 from tickmark.llm.processes import lives, process_start
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.write_ahead import shared_file
@@ -66,6 +67,24 @@ class StoreStats:
     oldest: float | None
 
 
+@dataclass(slots=True, eq=False)
+class _Arrival:
+    """What a thread wants written: time and body, or None for an answer that is to be dropped."""
+
+    key: bytes
+    kept: tuple[float, bytes] | None
+    taken: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Claim:
+    """What a thread wants to claim; `granted` stays None where the file cannot tell."""
+
+    key: bytes
+    granted: bool | None = None
+    taken: bool = False
+
+
 class ReplyStore:
     """Answers by key in one file; safe for many threads and several processes.
 
@@ -90,6 +109,9 @@ class ReplyStore:
         # Time and body by key, None for what is to be dropped; beside it the claims to be ended.
         self._unwritten: dict[bytes, tuple[float, bytes] | None] = {}
         self._unreleased: set[bytes] = set()
+        # What threads bring while another one writes: it takes theirs along.
+        self._arriving: deque[_Arrival] = deque()
+        self._claiming: deque[_Claim] = deque()
         self._closed = False
         self._given_up = False
         self._in_the_way = False
@@ -120,25 +142,11 @@ class ReplyStore:
     def get(self, key: bytes) -> Reply | None:
         """The kept answer, with no usage; None where there is none."""
         body = self._safely(lambda: self._body(key))
-        if body is None:
-            return None
-        try:
-            text, model, stop_reason, request_id = json.loads(zlib.decompress(body))
-        except (ValueError, TypeError, zlib.error):
-            return None
-        return Reply(
-            str(text),
-            model=str(model),
-            stop_reason=str(stop_reason),
-            request_id=str(request_id),
-            cached=True,
-        )
+        return None if body is None else _reply(body)
 
     def put(self, key: bytes, reply: Reply) -> None:
         """Keep an answer and end its claim; a later one with the same key takes its place."""
-        fields = [reply.text, reply.model, reply.stop_reason, reply.request_id]
-        body = zlib.compress(json.dumps(fields).encode(), 1)
-        self._write(key, (time.time(), body))
+        self._write(key, (time.time(), _body(reply)))
 
     def forget(self, key: bytes) -> None:
         """Drop an answer, if it is there."""
@@ -149,7 +157,12 @@ class ReplyStore:
 
         A file that cannot be used holds nobody back.
         """
-        return self._safely(lambda: self._claimed(key)) is not False
+        mine = _Claim(key)
+        self._claiming.append(mine)
+        with self._lock:
+            if not mine.taken:
+                self._attempt(self._claim_all)
+        return mine.granted is not False
 
     def release(self, key: bytes) -> None:
         """End the claim of this process without an answer."""
@@ -195,12 +208,22 @@ class ReplyStore:
         return rows[0][0] if rows else None
 
     def _write(self, key: bytes, kept: tuple[float, bytes] | None) -> None:
+        mine = _Arrival(key, kept)
+        self._arriving.append(mine)
         with self._lock:
+            if not mine.taken:
+                self._take_in()
+                if not (self._given_up or self._closed):
+                    self._attempt(self._catch_up)
+
+    def _take_in(self) -> None:
+        while self._arriving:
+            one = self._arriving.popleft()
+            one.taken = True
             if self._given_up or self._closed:
-                self._lost += kept is not None
-                return
-            self._unwritten[key] = kept
-            self._attempt(self._catch_up)
+                self._lost += one.kept is not None
+            else:
+                self._unwritten[one.key] = one.kept
 
     def _catch_up(self) -> None:
         """Write all that is unwritten, unless something was in the way a moment ago."""
@@ -226,13 +249,27 @@ class ReplyStore:
             self._in_the_way = False
             self._wait_for_others(BUSY_SECONDS)
 
-    def _claimed(self, key: bytes) -> bool:
+    def _claim_all(self) -> None:
+        """Claim what threads want claimed by now, in one transaction."""
+        claims: list[_Claim] = []
+        while self._claiming:
+            one = self._claiming.popleft()
+            one.taken = True
+            claims.append(one)
         connection = self._connection
         if connection is None or self._in_the_way:
-            return True
+            return
         if not self._swept:
             self._swept = True
             self._sweep(connection)
+        if len(claims) > 1:
+            connection.execute("BEGIN IMMEDIATE")
+        for one in claims:
+            one.granted = self._claimed(connection, one.key)
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+
+    def _claimed(self, connection: sqlite3.Connection, key: bytes) -> bool:
         mine = (key, self._pid, self._started, time.time())
         if connection.execute(_CLAIM, mine).rowcount:
             return True
@@ -320,6 +357,32 @@ class ReplyStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _body(reply: Reply) -> bytes:
+    fields: list[object] = [reply.text, reply.model, reply.stop_reason, reply.request_id]
+    if reply.calls:
+        calls = [[one.id, one.name, dict(one.arguments)] for one in reply.calls]
+        fields += [calls, [dict(block) for block in reply.said]]
+    return zlib.compress(json.dumps(fields).encode(), 1)
+
+
+def _reply(body: bytes) -> Reply | None:
+    """The reply that was kept; None where it cannot be read."""
+    try:
+        text, model, stop_reason, request_id, *asked = json.loads(zlib.decompress(body))
+        calls, said = asked or ((), ())
+        return Reply(
+            str(text),
+            model=str(model),
+            stop_reason=str(stop_reason),
+            request_id=str(request_id),
+            cached=True,
+            calls=tuple(ToolCall(one, name, dict(arguments)) for one, name, arguments in calls),
+            said=tuple(map(dict, said)),
+        )
+    except (ValueError, TypeError, RecursionError, zlib.error):
+        return None
 
 
 def _may_pass(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
@@ -120,44 +120,21 @@ _WORDS = _table({b"a": b"Aa"})
 _NUMBERS = _table({b"0": b"0"})
 _MARKS = _table({b".": b"."})
 
+# The signs beyond ASCII in the order of their counts, behind Vietnamese.
+_OTHERS = (b"L", b"G", b"K", b"T", b"R", b"I", b"S", b"J", b"C", b"H", b"P", b"W", b"F")
+_RARE = _OTHERS.index(b"R")
+_NO_OTHERS = (0,) * (1 + len(_OTHERS))
+# Where two of the counts stand.
+_MARK_RUNS = 5
+_LINE_BREAKS = 7
+
+MOST_KNOWN = 1000
+_KNOWN: dict[tuple[int, int], Sequence[int]] = {}
+
 
 def estimate_tokens(text: str, model: str = "") -> int:
     """About how many tokens a text costs with a model; at least 1 unless the text is empty."""
-    if not text:
-        return 0
-    weights = weights_of(model)
-    encoded = text.encode("utf-8", "surrogatepass")
-    signs = encoded.translate(_CLASSES)
-    capitals = signs.count(b"A")
-    total = (
-        weights.words * len(signs.translate(_WORDS).split())
-        + weights.letters * (capitals + signs.count(b"a"))
-        + weights.capitals * capitals
-        + weights.numbers * len(signs.translate(_NUMBERS).split())
-        + weights.digits * signs.count(b"0")
-        + weights.mark_runs * len(signs.translate(_MARKS).split())
-        + weights.marks * signs.count(b".")
-        + weights.line_breaks * signs.count(b"\n")
-    )
-    if not text.isascii():
-        vietnamese = sum(map(encoded.count, _VIETNAMESE))
-        total += (
-            weights.latin * signs.count(b"L")
-            + weights.greek * signs.count(b"G")
-            + weights.cyrillic * signs.count(b"K")
-            + weights.two_byte * signs.count(b"T")
-            + weights.vietnamese * vietnamese
-            + weights.rare * (signs.count(b"R") - vietnamese)
-            + weights.indic * signs.count(b"I")
-            + weights.symbols * signs.count(b"S")
-            + weights.kana * signs.count(b"J")
-            + weights.cjk * signs.count(b"C")
-            + weights.hangul * signs.count(b"H")
-            + weights.private * signs.count(b"P")
-            + weights.wide * signs.count(b"W")
-            + weights.four_byte * signs.count(b"F")
-        )
-    return max(1, ceil(total))
+    return _weighed(_counts(text), weights_of(model)) if text else 0
 
 
 def token_bound(text: str, model: str = "", factor: float = BOUND_FACTOR) -> int:
@@ -166,17 +143,114 @@ def token_bound(text: str, model: str = "", factor: float = BOUND_FACTOR) -> int
     `factor` times the estimate and a little more, but never more than its bytes, which no
     tokenizer exceeds.
     """
-    size = len(text.encode("utf-8", "surrogatepass"))
-    return min(size, ceil(factor * estimate_tokens(text, model)) + BOUND_EXTRA)
+    if not text:
+        return 0
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    estimate = _weighed(_known_counts(text), weights_of(model))
+    return min(size, ceil(factor * estimate) + BOUND_EXTRA)
 
 
 def prompt_tokens(prompt: Prompt, tokens: TokenCounter = estimate_tokens) -> int:
     """About how many input tokens a prompt costs: its texts, their fences, schema and pictures."""
-    text = "\n".join(prompt.texts)
-    if prompt.schema is not None:
-        text += json.dumps(prompt.schema)
+    texts = prompt.texts
+    schema = "" if prompt.schema is None else json.dumps(prompt.schema)
+    if tokens is estimate_tokens:
+        total = _joined(texts, schema, prompt.model)
+    else:
+        total = tokens("\n".join(texts) + schema, prompt.model)
     fences = bool(prompt.data) + bool(prompt.answers)
-    return tokens(text, prompt.model) + FENCE_TOKENS * fences + IMAGE_TOKENS * len(prompt.images)
+    return total + FENCE_TOKENS * fences + IMAGE_TOKENS * len(prompt.images)
+
+
+def _joined(texts: Sequence[str], schema: str, model: str) -> int:
+    """The estimate of texts in lines of their own with a schema right behind them."""
+    parts = [_known_counts(text) for text in texts]
+    if schema:
+        parts.append(_known_counts(schema))
+    if not parts:
+        return 0
+    counts = list(map(sum, zip(*parts, strict=True)))
+    counts[_LINE_BREAKS] += max(0, len(texts) - 1)
+    if schema and texts:
+        # A schema begins with a brace, which goes on with the marks before it.
+        counts[_MARK_RUNS] -= _counts(texts[-1][-1])[_MARK_RUNS]
+    return _weighed(counts, weights_of(model))
+
+
+def _known_counts(text: str) -> Sequence[int]:
+    """The counts of a text, remembered: several wrappers of a model ask for those of one prompt.
+
+    The texts themselves are not kept, only their hashes, which are random for each process.
+    """
+    key = (hash(text), len(text))
+    found = _KNOWN.get(key)
+    if found is None:
+        found = _counts(text)
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = found
+    return found
+
+
+def _counts(text: str) -> Sequence[int]:
+    """How often each class occurs, in the order of the weights; small letters behind capitals."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    signs = encoded.translate(_CLASSES)
+    counts = [
+        _runs(signs.translate(_WORDS), b"a"),
+        signs.count(b"A"),
+        signs.count(b"a"),
+        _runs(signs.translate(_NUMBERS), b"0"),
+        signs.count(b"0"),
+        _runs(signs.translate(_MARKS), b"."),
+        signs.count(b"."),
+        signs.count(b"\n"),
+    ]
+    if text.isascii():
+        return (*counts, *_NO_OTHERS)
+    vietnamese = sum(map(encoded.count, _VIETNAMESE))
+    others = list(map(signs.count, _OTHERS))
+    others[_RARE] -= vietnamese
+    return (*counts, vietnamese, *others)
+
+
+def _runs(signs: bytes, sign: bytes) -> int:
+    """How many runs of a sign there are between blanks."""
+    return signs.count(b" " + sign) + signs.startswith(sign)
+
+
+def _weighed(counts: Sequence[int], weights: Weights) -> int:
+    words, capitals, small, numbers, digits, mark_runs, marks, line_breaks, *others = counts
+    total = (
+        weights.words * words
+        + weights.letters * (capitals + small)
+        + weights.capitals * capitals
+        + weights.numbers * numbers
+        + weights.digits * digits
+        + weights.mark_runs * mark_runs
+        + weights.marks * marks
+        + weights.line_breaks * line_breaks
+    )
+    if any(others):
+        vietnamese, latin, greek, cyrillic, two_byte, rare, indic, symbols, *rest = others
+        kana, cjk, hangul, private, wide, four_byte = rest
+        total += (
+            weights.latin * latin
+            + weights.greek * greek
+            + weights.cyrillic * cyrillic
+            + weights.two_byte * two_byte
+            + weights.vietnamese * vietnamese
+            + weights.rare * rare
+            + weights.indic * indic
+            + weights.symbols * symbols
+            + weights.kana * kana
+            + weights.cjk * cjk
+            + weights.hangul * hangul
+            + weights.private * private
+            + weights.wide * wide
+            + weights.four_byte * four_byte
+        )
+    return max(1, ceil(total))
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tickmark.model.finding import Finding
+from tickmark.model.traced_task import TracedTask
 from tickmark.model.usage import Usage
 
 
@@ -89,7 +90,8 @@ class Analysis:
     says. `model` is the model's name, "" for rules only. `summary` is the model's; `error` is the
     sentence for a failed workbook. `findings` are sorted by severity, then address. `contents`
     tell what holds for the workbook as a whole, such as `macros`. `problems` are
-    sentences about what is missing, `notes` remarks.
+    sentences about what is missing, `notes` remarks. `trace` tells where the time of its tasks
+    went, in the order of their plan; of many tasks the slowest, `trace_left_out` counts the others.
     """
 
     path: str
@@ -110,6 +112,8 @@ class Analysis:
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    trace: tuple[TracedTask, ...] = ()
+    trace_left_out: int = 0
 
     @property
     def cells(self) -> int:

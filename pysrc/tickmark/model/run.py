@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tickmark.model.usage import Usage
@@ -14,7 +15,9 @@ class Run:
     `id` names the run folder; `started` and `finished` are ISO 8601 with offset; `model` is "" for
     rules only; `complete` is False as soon as one workbook, sheet or task failed, the budget ended
     or the run was stopped. `stopped` says why a run ended early ("", "budget", "provider",
-    "interrupted", "batch": answers of a message batch are awaited).
+    "interrupted", "limit", "failures", "disk", "batch": answers of a message batch are awaited, or
+    a sentence). `bottlenecks` is what bounded it, as report/timeline_record.py tells it; empty
+    where no question was put.
     """
 
     id: str
@@ -34,3 +37,4 @@ class Run:
     exit_code: int = 0
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
+    bottlenecks: Mapping[str, object] = field(default_factory=dict, hash=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+from urllib.parse import quote
 
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
@@ -64,8 +65,10 @@ class _Top:
     row: Row
 
 
-def render_report(run: Run, analyses: Iterable[Analysis]) -> str:
+def render_report(run: Run, analyses: Iterable[Analysis], *, timeline: str = "") -> str:
     """The report of a run, its workbooks in the order given.
+
+    `timeline` is the file of its timeline, relative to the report ("" for none).
 
     Holds one analysis at a time. The first 300 workbooks with something to say have a section;
     the table of all workbooks is complete. The text is free of lone surrogates.
@@ -95,6 +98,7 @@ def render_report(run: Run, analyses: Iterable[Analysis]) -> str:
         warning=run_warning(run, standing),
         rules_only="" if run.model else RULES_ONLY,
         facts=_facts(run),
+        timeline=quote(timeline),
         question=plain(run.question),
         standing=standing,
         totals=totals,

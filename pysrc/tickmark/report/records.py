@@ -23,6 +23,7 @@ from tickmark.model.analysis import (
 )
 from tickmark.model.finding import Effect, Finding, Severity, Tier
 from tickmark.model.run import Run
+from tickmark.model.traced_task import TracedTask
 from tickmark.model.usage import Usage
 from tickmark.report.fields import Fields
 
@@ -68,7 +69,8 @@ def analysis_record(analysis: Analysis) -> dict[str, object]:
         "usage": usage_record(analysis.usage),
         "cached": _all_cached(analysis.usage),
         "seconds": _finite(analysis.seconds),
-        "trace": [],
+        "trace": [_task_record(one) for one in analysis.trace],
+        "trace_left_out": analysis.trace_left_out,
     }
 
 
@@ -99,6 +101,8 @@ def analysis_from_record(record: Mapping[str, object]) -> Analysis:
         notes=fields.texts("notes"),
         usage=_usage(fields.record("usage")),
         seconds=fields.real("seconds"),
+        trace=tuple(map(_task, fields.records("trace"))),
+        trace_left_out=fields.integer("trace_left_out") if fields.has("trace_left_out") else 0,
     )
 
 
@@ -123,6 +127,7 @@ def run_record(run: Run) -> dict[str, object]:
         "exit_code": run.exit_code,
         "usage": usage_record(run.usage),
         "seconds": _finite(run.seconds),
+        "bottlenecks": dict(run.bottlenecks) or None,
     }
 
 
@@ -148,6 +153,7 @@ def run_from_record(record: Mapping[str, object]) -> Run:
         exit_code=fields.integer("exit_code"),
         usage=_usage(fields.record("usage")),
         seconds=fields.real("seconds"),
+        bottlenecks=fields.record("bottlenecks").content if fields.has("bottlenecks") else {},
     )
 
 
@@ -183,6 +189,31 @@ def usage_record(usage: Usage) -> dict[str, object]:
         "cached_calls": usage.cached_calls,
         "usd": _finite(usage.usd),
     }
+
+
+def _task_record(task: TracedTask) -> dict[str, object]:
+    return {
+        "id": task.id,
+        "status": task.status,
+        "seconds": _finite(task.seconds),
+        "waits": {cause: _finite(seconds) for cause, seconds in task.waits},
+        "calls": task.calls,
+        "retries": task.retries,
+        "error": task.error or None,
+    }
+
+
+def _task(fields: Fields) -> TracedTask:
+    waits = fields.record("waits")
+    return TracedTask(
+        id=fields.text("id"),
+        status=fields.text("status"),
+        seconds=fields.real("seconds"),
+        waits=tuple((cause, waits.real(cause)) for cause in waits.names),
+        calls=fields.integer("calls"),
+        retries=fields.integer("retries"),
+        error=fields.text_or_null("error"),
+    )
 
 
 def _check_version(fields: Fields) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Final
 
 from tickmark.engine.bottlenecks import Bottlenecks, Share, Spread
 from tickmark.engine.trace import TaskTrace
 
+MOST_STEPS: Final = 50
+
 
 def bottlenecks_record(found: Bottlenecks) -> dict[str, object]:
-    """All figures; seconds and shares are rounded to a microsecond and a millionth."""
+    """All figures; seconds and shares are rounded to a microsecond and a millionth.
+
+    Of a long critical path and chain the last 50 tasks stand there, and how many there are.
+    """
     return {
         "sentence": found.sentence,
         "seconds": round(found.seconds, 6),
@@ -35,11 +41,13 @@ def bottlenecks_record(found: Bottlenecks) -> dict[str, object]:
         "slowest": [_task(one) for one in found.slowest],
         "critical_path": {
             "seconds": round(found.critical_seconds, 6),
-            "tasks": [_task(one) for one in found.critical_path],
+            "count": len(found.critical_path),
+            "tasks": [_task(one) for one in found.critical_path[-MOST_STEPS:]],
         },
+        "chain_count": len(found.chain),
         "chain": [
             {**_task(one.task), "took": round(one.seconds, 6), "waited_for": one.link.name.lower()}
-            for one in found.chain
+            for one in found.chain[-MOST_STEPS:]
         ],
     }
 

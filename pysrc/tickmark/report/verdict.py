@@ -70,7 +70,8 @@ def run_warning(run: Run, standing: Standing) -> str:
     """Why the run must not be taken as complete; empty where it may be."""
     parts = []
     if run.stopped:
-        parts.append(_STOPPED.get(run.stopped, f"The run stopped: {plain(run.stopped, 200)}."))
+        sentence = plain(run.stopped, 400).rstrip(".")
+        parts.append(_STOPPED.get(run.stopped, f"The run stopped: {sentence}."))
     if standing.missing:
         parts.append(f"{_were(standing.missing)} never reached.")
     if standing.failed:

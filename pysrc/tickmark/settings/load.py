@@ -45,13 +45,14 @@ class Settings:
     seconds is looked into. `provider` is whose door leads to the model (`anthropic`, `bedrock`,
     `vertex`, `foundry`), with its `region` and `project` (Foundry: resource); `server` is what
     answers at `base_url` (`auto`, or a name of llm/providers/profile.py). `log` tells what the
-    record of calls holds: `hashes`, `texts`, or `off`. `workers` are reading processes (0: one
-    a core); `sheet_tokens` bounds the text of one sheet; `timeout` is seconds a model call;
-    `max_file_mb` bounds a workbook file, `limits` what it holds; `soffice` is the LibreOffice that
-    converts old formats (empty: the one that is found, `off`: none). For worksheet functions:
-    `cell_model` answers them, `daily_cost` is their and the ribbon's USD a day, and more than
-    `consent_calls` new calls or `consent_cost` USD at once wait for the user's word. `origins` maps
-    each name, also such as `limits.sheet_cells` and `audit.tier`, to where its value came from.
+    record of calls holds: `hashes`, `texts`, or `off`; `telemetry` whether spans of OpenTelemetry
+    are made (`on`, `off`). `workers` are reading processes (0: one a core); `sheet_tokens` bounds
+    the text of one sheet; `timeout` is seconds a model call; `max_file_mb` bounds a workbook file,
+    `limits` what it holds; `soffice` is the LibreOffice that converts old formats (empty: the one
+    that is found, `off`: none). For worksheet functions: `cell_model` answers them, `daily_cost` is
+    their and the ribbon's USD a day, and more than `consent_calls` new calls or `consent_cost` USD
+    at once wait for the user's word. `origins` maps each name, also such as `limits.sheet_cells`
+    and `audit.tier`, to where its value came from.
     """
 
     model: str = "claude-sonnet-5-5"
@@ -67,6 +68,7 @@ class Settings:
     project: str = ""
     server: str = "auto"
     log: str = "hashes"
+    telemetry: str = "off"
     workers: int = 0
     sheet_tokens: int = 8000
     timeout: float = 300.0
@@ -110,6 +112,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "provider": ("anthropic", "bedrock", "vertex", "foundry"),
     "server": ("auto", "anthropic", "gateway", "ollama", "vllm", "llama.cpp"),
     "log": ("hashes", "texts", "off"),
+    "telemetry": ("off", "on"),
 }
 
 

@@ -6,15 +6,20 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Event
+from typing import Final
 
 from tickmark.engine.journal import Journal
 from tickmark.engine.journaled import JournaledModel
+from tickmark.engine.journaled_budget import JournaledBudget
 from tickmark.errors import SettingError
+from tickmark.llm.allowance import OnAllowances
 from tickmark.llm.batch_model import BatchModel
 from tickmark.llm.cached import CachedModel
 from tickmark.llm.calibration import Calibrated, CalibratingModel, Calibration
 from tickmark.llm.call_log import FILE_NAME, CallLog
 from tickmark.llm.fenced import FencedBatches, FencedModel
+from tickmark.llm.flow.flow import Flow
+from tickmark.llm.flow.limits import Limits
 from tickmark.llm.ledger import DailyBudget, JointBudget, Ledger
 from tickmark.llm.limited import LimitedModel
 from tickmark.llm.logged import LoggedBatches, LoggedModel
@@ -29,6 +34,9 @@ from tickmark.llm.store import ReplyStore
 from tickmark.model.usage import Usage
 from tickmark.settings import Key, Settings, cache_file, state_folder
 
+FIRST_CALLS: Final = 16
+"""Calls that may be in flight before the first answer has told the limits."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
@@ -36,6 +44,7 @@ class _Stack:
 
     settings: Settings
     provider: AnthropicModel
+    flow: Flow
     store: ReplyStore
     learnt: Calibration
     log: CallLog | None
@@ -46,13 +55,13 @@ class _Stack:
         self, budget: Budget, price: Price, show: Callable[[Prompt], None] | None = None
     ) -> LanguageModel:
         """A model that retries, waits for its turn, keeps to the budget and writes a record."""
-        sent: LanguageModel = FencedModel(CalibratingModel(self.provider, self.learnt), show=show)
+        sent: LanguageModel = CalibratingModel(FencedModel(self.provider, show=show), self.learnt)
         if self.log is not None:
             sent = LoggedModel(
                 sent, self.log, run=self.run, host=identity_of(self.settings), price=price
             )
         metered = MeteredModel(sent, budget, price=price, bound=self.learnt.bound)
-        limited = LimitedModel(metered, concurrency=self.settings.jobs, stop=self.stop)
+        limited = LimitedModel(metered, self.flow, prepare=self.provider.wire.open)
         return RetryingModel(limited, stop=self.stop)
 
     def kept(self, model: LanguageModel, *, fresh: bool = False) -> LanguageModel:
@@ -66,8 +75,17 @@ class _Stack:
 def _open(
     settings: Settings, key: Key | None, *, stop: Event, say: Callable[[str], None], run: str
 ) -> Iterator[_Stack]:
-    provider = _provider(settings, key)
-    stack = _Stack(settings, provider, reply_store(), calibration(), call_log(settings), stop, run)
+    flow = Flow(
+        concurrency=settings.jobs,
+        limits=Limits(settings.rpm, settings.itpm, settings.otpm),
+        # A server of one's own tells no limits that would be worth waiting for.
+        first_calls=0 if settings.base_url and settings.server != "anthropic" else FIRST_CALLS,
+        stop=stop,
+    )
+    provider = _provider(settings, key, on_allowances=flow.told)
+    stack = _Stack(
+        settings, provider, flow, reply_store(), calibration(), call_log(settings), stop, run
+    )
     try:
         yield stack
     finally:
@@ -116,11 +134,13 @@ def language_model(
     budget: Budget = meter
     if ledger is not None:
         budget = JointBudget(meter, DailyBudget(ledger, settings.daily_cost, stop=stop))
+    noted = JournaledBudget(budget, journal) if journal is not None else None
     with _open(settings, key, stop=stop, say=say, run=run) as stack:
         try:
-            model = stack.kept(gathering or stack.asking(budget, price_now, show))
+            model = stack.kept(gathering or stack.asking(noted or budget, price_now, show))
             if journal is not None:
-                model = JournaledModel(model, journal, identity=identity_of(settings))
+                identity = identity_of(settings)
+                model = JournaledModel(model, journal, identity=identity, budget=noted)
             yield model
         finally:
             if meter.doubtful_usd:
@@ -247,7 +267,9 @@ def reply_store() -> ReplyStore:
     return ReplyStore(cache_file())
 
 
-def _provider(settings: Settings, key: Key | None) -> AnthropicModel:
+def _provider(
+    settings: Settings, key: Key | None, *, on_allowances: OnAllowances | None = None
+) -> AnthropicModel:
     return open_provider(
         Door(
             provider=settings.provider,
@@ -259,5 +281,7 @@ def _provider(settings: Settings, key: Key | None) -> AnthropicModel:
             server=settings.server,
             timeout=settings.timeout,
             connections=settings.jobs,
+            on_allowances=on_allowances,
+            telemetry=settings.telemetry == "on",
         )
     )

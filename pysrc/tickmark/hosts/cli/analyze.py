@@ -12,6 +12,7 @@ from tickmark.hosts.cli.options import (
     AS_JSON,
     ITPM,
     LIMIT,
+    MAX_FAILURES,
     MAX_FILE_MB,
     OTPM,
     QUIET,
@@ -81,6 +82,7 @@ def analyze(
     jobs: int | None = typer.Option(
         None, "--jobs", metavar="N", help="Model calls at once [default: 8]."
     ),
+    max_failures: int | None = MAX_FAILURES,
     rpm: int | None = RPM,
     itpm: int | None = ITPM,
     otpm: int | None = OTPM,
@@ -129,6 +131,7 @@ def analyze(
             "model": model,
             "max_cost": max_cost,
             "jobs": jobs,
+            "max_failures": max_failures,
             "rpm": rpm,
             "itpm": itpm,
             "otpm": otpm,
@@ -238,7 +241,7 @@ def _carried_out(
     from tickmark.hosts.analysis_run import carry_out
     from tickmark.hosts.run_folder import RunFolder
 
-    run, _ = carry_out(request, settings, folder, asked, conduct)
+    run, trace = carry_out(request, settings, folder, asked, conduct)
     place = folder.path if isinstance(folder, RunFolder) else folder
-    terminal.finished(run, place)
+    terminal.finished(run, place, trace)
     return run.exit_code

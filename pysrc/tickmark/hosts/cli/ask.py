@@ -131,6 +131,7 @@ def _answered(
     from threading import Event
 
     from tickmark.hosts.asking import answered
+    from tickmark.hosts.run_folder import call_run_id
     from tickmark.llm.model import spent_on
     from tickmark.wiring import language_model
 
@@ -140,7 +141,10 @@ def _answered(
     show = (lambda prompt: _show(prompt, as_json=as_json)) if show_prompt else None
     stop = Event()
     try:
-        with language_model(settings, key, stop=stop, say=say, show=show) as model:
+        opened = language_model(
+            settings, key, stop=stop, say=say, show=show, run=call_run_id("ask")
+        )
+        with opened as model:
             return answered(asked, model, watch=lambda one: say(_look_up_line(one)), say=say)
     except (ModelError, BudgetExceeded) as error:
         spent = spent_on(error)

@@ -113,11 +113,16 @@ def _explained(
     from threading import Event
 
     from tickmark.hosts.explaining import explained
+    from tickmark.hosts.run_folder import call_run_id
     from tickmark.wiring import language_model
 
     stop = Event()
     show = terminal.prompt if wanted.show_prompt else None
-    with language_model(settings, wanted.key, stop=stop, say=terminal.say, show=show) as model:
-        done, sentence = explained(outcome, asked, settings, store, model, stop=stop)
+    run = call_run_id("audit")
+    opened = language_model(settings, wanted.key, stop=stop, say=terminal.say, show=show, run=run)
+    with opened as model:
+        done, sentence = explained(
+            outcome, asked, settings, store, model, stop=stop, say=terminal.say, run_id=run
+        )
     terminal.say(sentence)
     return done

@@ -32,3 +32,6 @@ ITPM: Final[Any] = typer.Option(
 OTPM: Final[Any] = typer.Option(
     None, "--otpm", metavar="N", help="Output tokens a minute [default: as the provider says]."
 )
+MAX_FAILURES: Final[Any] = typer.Option(
+    None, "--max-failures", metavar="N", help="Stop after so many failures [default: never]."
+)

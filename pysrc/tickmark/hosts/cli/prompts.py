@@ -10,11 +10,12 @@ import typer
 
 from tickmark.errors import SettingError
 from tickmark.hosts.cli.options import ITPM, OTPM, QUIET, RPM
+from tickmark.hosts.cli.output import hang_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tickmark.engine.plan import Plan
+    from tickmark.hosts.prompts import Prompts
 
 
 def prompts(
@@ -67,6 +68,7 @@ def prompts(
     Example:
       tickmark prompts questions.jsonl --jobs 50 --max-cost 5 --out answers.jsonl
     """
+    from tickmark.hosts.answers_file import AnswersFile
     from tickmark.hosts.cli.terminal import Terminal
     from tickmark.hosts.prompts import read_prompts
     from tickmark.hosts.prompts_run import Wanted, carry_out, priced
@@ -85,11 +87,17 @@ def prompts(
     )
     if wait and not batch:
         raise SettingError("--wait waits for message batches; give it with --batch.")
-    plan = _plan(
+    if out == "-":
+        out = None
+    answers = AnswersFile(out, _print, resume=resume)
+    if not dry_run:
+        answers.check()
+        _check_trace(trace, {file, out})
+    found = _prompts(
         file, lambda lines, name: read_prompts(lines, name, settings, max_tokens=max_tokens)
     )
     terminal = Terminal(quiet=quiet, as_jsonl=out is None)
-    estimate = priced(plan, settings).sentence(settings.model, settings.max_cost)
+    estimate = priced(found, settings, batch=batch)
     if dry_run:
         print(estimate)
         return 0
@@ -97,18 +105,39 @@ def prompts(
     if key is None and not settings.base_url and settings.provider == "anthropic":
         raise SettingError("Prompts need a model: set ANTHROPIC_API_KEY or run `tickmark key set`.")
     terminal.say(estimate)
-    wanted = Wanted(file, out, resume=resume, batch=batch, wait=wait, trace=trace)
-    return carry_out(plan, settings, key, wanted, terminal)
+    wanted = Wanted(file, resume=resume, batch=batch, wait=wait, trace=trace)
+    return carry_out(found, settings, key, wanted, watch=terminal, answers=answers)
 
 
-def _plan(file: str, read: Callable[[Iterable[str], str], Plan]) -> Plan:
+def _prompts(file: str, read: Callable[[Iterable[bytes], str], Prompts]) -> Prompts:
     from tickmark.errors import InputError
 
     if file == "-":
-        return read(sys.stdin, "stdin")
+        return read(sys.stdin.buffer, "stdin")
     try:
-        with Path(file).open(encoding="utf-8-sig") as lines:
+        with Path(file).open("rb") as lines:
             return read(lines, file)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise InputError(f"{file} cannot be read ({reason}); name a file of JSON lines.") from error
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read ({error.strerror}); name a file of JSON lines."
+        ) from error
+
+
+def _check_trace(trace: Path | None, others: set[str | None]) -> None:
+    """Refuse a place for the timeline before anything is paid for it."""
+    from tickmark.errors import InputError
+
+    if trace is None:
+        return
+    if trace.is_dir() or not trace.parent.is_dir() or str(trace) in others:
+        raise InputError(f"{trace} is no place for the timeline; name another file with --trace.")
+
+
+def _print(line: str) -> None:
+    """Print an answer at once; raises BrokenPipeError where its reader has left."""
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        hang_up()
+        raise

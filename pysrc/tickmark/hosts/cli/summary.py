@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from tickmark.hosts.cli.output import printable
 from tickmark.hosts.dry_run import WorkbookEstimate
+from tickmark.hosts.timeline import TIMELINE_FILE
 from tickmark.model.address import quote_sheet_name
 from tickmark.model.analysis import Analysis, Status
 from tickmark.model.finding import Finding, Severity
@@ -26,11 +27,15 @@ WORST_SHOWN = 10
 WORST_OF_ONE = 3
 ROWS_SHOWN = 60
 PROBLEMS_SHOWN = 40
+FEW_CALLS = 5
 SUMMARIES_SHOWN = 10
 SUMMARY_LENGTH = 2000
 NAME_WIDTH = 44
+LEAST_NAME = 24
+FIGURES_WIDTH = 54
 MESSAGE_WIDTH = 200
 
+_WITH_PATH = ("Report:", "Resume:", "Timeline:")
 _REQUEST = re.compile(r" ?\(request [^)]*\)")
 _STYLES = {
     Severity.HIGH: "bold red",
@@ -131,7 +136,9 @@ def print_summary(run: Run, rows: Sequence[Row], folder: Path) -> None:
         noun = "problem" if more == 1 else "problems"
         out.print(f"  and {more:,} more {noun} in the report", style="dim")
     for sentence in _closing(run, rows, folder):
-        out.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
+        # A path is to be copied as it is.
+        whole = not out.is_terminal or sentence.startswith(_WITH_PATH)
+        out.print(printable(sentence), markup=False, highlight=False, soft_wrap=whole)
 
 
 def _problems(rows: Sequence[Row]) -> list[str]:
@@ -194,7 +201,9 @@ def _print_rows(out: Console, rows: Sequence[Row]) -> None:
         table.add_column(title, justify="right")
     table.add_column("Findings", overflow="fold")
     table.add_column("Status")
-    shown, names = _most_telling(rows), short_names([row.path for row in rows])
+    shown = _most_telling(rows)
+    room = min(NAME_WIDTH, max(LEAST_NAME, out.width - FIGURES_WIDTH))
+    names = short_names([row.path for row in rows], room)
     for row, name in zip(rows, names, strict=True):
         if row not in shown:
             continue
@@ -224,16 +233,16 @@ def _worst_first(row: Row) -> tuple[int, ...]:
     return tuple(row.counts[severity] for severity in sorted(Severity, reverse=True))
 
 
-def short_names(paths: Sequence[str]) -> list[str]:
-    """Paths below the folder that all share, long ones cut in the middle."""
+def short_names(paths: Sequence[str], most: int = NAME_WIDTH) -> list[str]:
+    """Paths below the folder that all share, cut in the middle to `most` letters."""
     shared = 0
     folders = [path.split("/")[:-1] for path in paths]
     if len(paths) > 1:
         while all(len(f) > shared and f[shared] == folders[0][shared] for f in folders):
             shared += 1
     names = ["/".join(path.split("/")[shared:]) for path in paths]
-    half = NAME_WIDTH // 2
-    return [n if len(n) <= NAME_WIDTH else f"{n[: half - 1]}…{n[-half:]}" for n in names]
+    half = most // 2
+    return [n if len(n) <= most else f"{n[: half - 1]}…{n[-half:]}" for n in names]
 
 
 def _print_worst(out: Console, rows: Sequence[Row]) -> None:
@@ -277,18 +286,27 @@ def _closing(run: Run, rows: Sequence[Row], folder: Path) -> list[str]:
         sentences.append(f"Passed over as Tickmark's own output: {len(run.skipped)}.")
     if run.model:
         usage = run.usage
+        calls = "1 call" if usage.calls == 1 else f"{usage.calls:,} calls"
         sentences.append(
-            f"{run.model}: {usage.calls} calls, {usage.cached_calls} from the cache, "
-            f"{usage.usd:.4f} USD."
+            f"{run.model}: {calls}, {usage.cached_calls} from the cache, {usage.usd:.4f} USD."
         )
     else:
         sentences.append("Rules only: no model was asked.")
     if run.stopped:
-        sentences.append(_STOPPED[run.stopped])
+        sentences.append(_STOPPED.get(run.stopped, f"Stopped: {run.stopped}"))
     if run.stopped or (run.model and not run.complete):
         sentences.append(f"Resume: tickmark analyze --resume {folder}")
+    sentences += _pace(run, folder)
     sentences.append(f"Report: {folder / 'report.html'}")
     return sentences
+
+
+def _pace(run: Run, folder: Path) -> Iterator[str]:
+    """What bounded a run of more than a few calls, and where its timeline is."""
+    told, sends = run.bottlenecks.get("sentence"), run.bottlenecks.get("sends")
+    if isinstance(told, str) and isinstance(sends, int) and sends > FEW_CALLS:
+        yield told
+        yield f"Timeline: {folder / TIMELINE_FILE}"
 
 
 _STOPPED = {

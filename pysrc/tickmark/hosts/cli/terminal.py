@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING
 
-from tickmark.hosts.cli.output import emit, printable
+from tickmark.engine.bottlenecks import bottlenecks
+from tickmark.engine.totals import Totals
+from tickmark.engine.trace import Trace
+from tickmark.hosts.cli.output import emit, printable, terminal_width
 from tickmark.hosts.cli.summary import (
     Row,
     console,
@@ -27,12 +30,18 @@ from tickmark.model.analysis import Analysis
 from tickmark.model.run import Run
 from tickmark.report.records import analysis_record, run_record
 from tickmark.report.severity import shown
+from tickmark.report.terminal_text import wrapped
+from tickmark.report.timeline_text import bottlenecks_text
+from tickmark.report.totals_text import totals_text
 from tickmark.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.live import Live
     from rich.progress import Progress, TaskID
+    from rich.text import Text
 
 SCHEMA_VERSION = 1
+REFRESHES_PER_SECOND = 4
 
 
 @dataclass(slots=True)
@@ -45,18 +54,18 @@ class Terminal:
     as_jsonl: bool = False
     _bar: Progress | None = None
     _task: TaskID | None = None
+    _live: Live | None = None
     _total: int = 0
     _done: int = 0
     _kept: list[Row] = field(default_factory=list)
     _records: list[dict[str, object]] = field(default_factory=list)
-    _lock: Lock = field(default_factory=Lock)
+    _lock: RLock = field(default_factory=RLock)
 
     def phase(self, words: str, total: int) -> None:
         """A phase over `total` workbooks begins."""
         self._end_bar()
         self._total, self._done = total, 0
-        shared = self.as_jsonl and sys.stdout.isatty()
-        if self.quiet or shared or not sys.stderr.isatty() or total < 1:
+        if not self._draws or total < 1:
             return
         from rich.progress import (
             BarColumn,
@@ -88,6 +97,29 @@ class Terminal:
             if self._done == self._total:
                 self._end_bar()
 
+    @contextmanager
+    def asking(self, totals: Callable[[], Totals], *, noun: str = "task") -> Iterator[None]:
+        """Show on one line where questions stand, until the block ends."""
+        self._end_bar()
+        if not self._draws:
+            yield
+            return
+        from rich.live import Live
+
+        screen = console(sys.stderr)
+        self._live = Live(
+            get_renderable=lambda: _line(totals(), screen.width, noun),
+            console=screen,
+            refresh_per_second=REFRESHES_PER_SECOND,
+            transient=True,
+            redirect_stdout=False,
+        )
+        try:
+            self._live.start(refresh=True)
+            yield
+        finally:
+            self._end_bar()
+
     def result(self, analysis: Analysis) -> None:
         """One workbook is finished, in input order."""
         if self.as_jsonl:
@@ -103,10 +135,14 @@ class Terminal:
                 print("  " + finding_line(finding), file=sys.stderr)
 
     def say(self, sentence: str) -> None:
-        """Something the user has to know."""
+        """Something the user has to know; from any thread, above the line of progress."""
         if not self.quiet:
-            self._end_bar()
-            print(printable(sentence), file=sys.stderr)
+            with self._lock:
+                if self._live is None:
+                    self._end_bar()
+                told = printable(sentence)
+                lines = wrapped(told, terminal_width()) if sys.stderr.isatty() else [told]
+                print("\n".join(lines), file=sys.stderr)
 
     def prompt(self, prompt: Prompt) -> None:
         """Print a prompt exactly as it is sent; safe to call from many threads.
@@ -140,9 +176,12 @@ class Terminal:
         with suppress(SystemExit):
             print_estimates(priced, total.sentence(settings.model, settings.max_cost))
 
-    def finished(self, run: Run, folder: Path) -> None:
-        """The outcome of a run."""
+    def finished(self, run: Run, folder: Path, trace: Trace | None = None) -> None:
+        """The outcome of a run; `trace` is what its questions went through."""
         self._end_bar()
+        if self.verbose and trace is not None and trace.tasks:
+            text = bottlenecks_text(bottlenecks(trace))
+            print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
         if self.as_jsonl:
             return
         if self.as_json:
@@ -158,10 +197,25 @@ class Terminal:
         with suppress(SystemExit):
             print_summary(run, self._kept, folder)
 
+    @property
+    def _draws(self) -> bool:
+        """Whether there is a terminal for progress, which the data does not share."""
+        shared = self.as_jsonl and sys.stdout.isatty()
+        return sys.stderr.isatty() and not (self.quiet or shared)
+
     def _end_bar(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = self._task = None
+        with self._lock:
+            shown, self._bar, self._live, self._task = self._bar or self._live, None, None, None
+            if shown is not None:
+                shown.stop()
+
+
+def _line(totals: Totals, width: int, noun: str) -> Text:
+    from rich.text import Text
+
+    # The last column stays free: some terminals would begin a new line.
+    text = totals_text(totals, width=width - 1, noun=noun)
+    return Text(text, no_wrap=True, overflow="crop")
 
 
 def _priced_record(

@@ -7,10 +7,12 @@ from threading import Event as Stop
 
 from tickmark.analyses.analyze import WORKBOOK_TASK
 from tickmark.engine.plan import Done, Failed, Outcome, Plan
-from tickmark.engine.run import Event, EventKind, Runner
+from tickmark.engine.run import Event, EventKind
 from tickmark.errors import BudgetExceeded
 from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.jobs.job import Job
+from tickmark.hosts.run_folder import call_run_id
+from tickmark.hosts.watched_runner import watched_runner
 from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
 from tickmark.settings import Key, Settings, find_key, load_settings, state_folder
@@ -70,10 +72,11 @@ def asked(
 
     job.show(f"0 of {total}, 0.00 USD")
     stop = Stop()
+    run = call_run_id("ribbon")
     with (
         closing(spending()) as ledger,
-        language_model(settings, key, stop=stop, say=job.say, ledger=ledger) as model,
-        Runner(model, jobs=settings.jobs, stop=stop) as runner,
+        language_model(settings, key, stop=stop, say=job.say, ledger=ledger, run=run) as model,
+        watched_runner(model, settings, stop=stop, say=job.say, run=run) as runner,
     ):
         return runner.run(tasks, progress)
 

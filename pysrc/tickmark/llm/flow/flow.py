@@ -114,7 +114,7 @@ class Flow:
     ) -> None:
         """End a call that was let through, with the usage of its reply or with its error."""
         self._thread.ticket = None
-        self._thread.failed = None if error is None else ticket
+        self._thread.failed = None
         ending = Ending.ANSWERED if error is None else ending_of(error)
         if isinstance(error, TickmarkError):
             usage = spent_on(error)
@@ -123,6 +123,9 @@ class Flow:
             self._end(ticket, ending, usage, now)
             if ending is Ending.LIMITED and isinstance(error, ModelBusy):
                 self._rooms[ticket.prompt.model].lane.limited(ticket, error.retry_after, now)
+            # Not behind an open breaker: the same few calls would be the probes again and again.
+            if error is not None and self._rooms[ticket.prompt.model].lane.breaker.closed:
+                self._thread.failed = ticket
             self._go_on(now)
 
     def told(self, model: str, said: Allowances) -> None:

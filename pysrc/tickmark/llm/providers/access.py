@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from tickmark.errors import SettingError
@@ -15,6 +15,7 @@ from tickmark.llm.providers.refusal import Place
 if TYPE_CHECKING:
     import anthropic
     import httpx2
+    from anthropic import OpenTelemetryOptions
 
     Client: TypeAlias = anthropic.Anthropic | anthropic.AnthropicBedrock | anthropic.AnthropicVertex
 
@@ -30,10 +31,11 @@ class Access:
     opens: Callable[[httpx2.Client], Client]
 
 
-def direct(api_key: str, base_url: str, server: str) -> Access:
+def direct(api_key: str, base_url: str, server: str, *, telemetry: bool = False) -> Access:
     """The way to a server that speaks the Messages API at a URL.
 
-    Raises SettingError for a key or URL that cannot be sent.
+    With `telemetry` the SDK makes a span of each request. Raises SettingError for a key or URL that
+    cannot be sent.
     """
     if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise SettingError(
@@ -41,7 +43,9 @@ def direct(api_key: str, base_url: str, server: str) -> Access:
             "set it anew with `tickmark key set`."
         )
     place = Place(place_of(base_url), api_key)
-    return Access(place, profile_of(server, base_url), partial(_client, api_key, base_url))
+    return Access(
+        place, profile_of(server, base_url), partial(_client, api_key, base_url, spans(telemetry))
+    )
 
 
 def place_of(base_url: str) -> str:
@@ -59,9 +63,23 @@ def place_of(base_url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-def _client(api_key: str, base_url: str, http: httpx2.Client) -> Client:
+def spans(on: bool) -> OpenTelemetryOptions | Literal[False]:  # noqa: FBT001 - a switch
+    """What the SDK is told about its spans: without any content, whatever the environment says."""
+    return {"traces": {"content_mode": "metadata_only"}} if on else False
+
+
+def _client(
+    api_key: str,
+    base_url: str,
+    telemetry: OpenTelemetryOptions | Literal[False],
+    http: httpx2.Client,
+) -> Client:
     import anthropic  # noqa: PLC0415 - costs a second, loaded with the first call
 
     return anthropic.Anthropic(
-        api_key=api_key, base_url=base_url, max_retries=0, open_telemetry=False, http_client=http
+        api_key=api_key,
+        base_url=base_url,
+        max_retries=0,
+        open_telemetry=telemetry,
+        http_client=http,
     )

@@ -50,8 +50,9 @@ class AnthropicModel:
     profile.py). A field of a request that it rejects as unknown is left out from then on. `timeout`
     is in seconds for an answer, or between two pieces of a streamed one; `stream` has all answers
     streamed, not only the long ones. `connections` are as many as calls can be in flight.
-    `on_allowances` is told what each response says about rate limits. `access` leads through
-    another door instead of key and URL. The SDK is loaded with the first call.
+    `on_allowances` is told what each response says about rate limits. With `telemetry` the SDK
+    makes a span of each request. `access` leads through another door instead of key and URL. The
+    SDK is loaded with the first call.
 
     Raises SettingError for a key or URL that cannot be sent.
     """
@@ -66,15 +67,17 @@ class AnthropicModel:
         server: str = AUTO,
         stream: bool = False,
         on_allowances: OnAllowances | None = None,
+        telemetry: bool = False,
         access: Access | None = None,
     ) -> None:
-        access = access or direct(api_key, base_url or BASE_URL, server)
+        access = access or direct(api_key, base_url or BASE_URL, server, telemetry=telemetry)
         self._wire = Wire(
             access.place,
             access.opens,
             timeout=timeout,
             connections=connections,
             on_allowances=on_allowances if access.profile.allowances else None,
+            telemetry=telemetry,
         )
         self._profile = access.profile
         self._stream = stream

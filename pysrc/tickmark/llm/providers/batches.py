@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tickmark.errors import ModelBusy, ModelDenied, ModelError, RequestInvalid, SettingError
-from tickmark.llm.batch_model import MOST_BYTES, MOST_PROMPTS, BatchState
+from tickmark.llm.batch_model import MOST_BYTES, MOST_PROMPTS, BatchState, ListedBatch
 from tickmark.llm.model import Prompt, Reply
 from tickmark.llm.providers.anthropic import AnthropicModel
 from tickmark.llm.providers.message import is_message, reply_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import httpx2
 
 _BATCHES = "/v1/messages/batches"
+_LISTED = 100
 _OPENING = b'{"requests":['
 _CLOSING = b"]}"
 
@@ -59,20 +61,19 @@ class AnthropicBatches:
 
     def state(self, batch: str) -> BatchState:
         """How far a batch is."""
-        told = self._told(self._wire.get(_path(batch)))
-        counts = told.get("request_counts")
-        counts = counts if isinstance(counts, dict) else {}
+        return _state(self._told(self._wire.get(_path(batch))))
 
-        def total(*names: str) -> int:
-            found = (counts.get(name) for name in names)
-            return sum(count for count in found if isinstance(count, int))
-
-        return BatchState(
-            told.get("processing_status") == "ended",
-            total("processing"),
-            total("succeeded"),
-            total("errored", "canceled", "expired"),
-        )
+    def recent(self) -> Sequence[ListedBatch]:
+        """The up to 100 batches of the account that were handed in last; the newest first."""
+        try:
+            told = json.loads(self._wire.get(f"{_BATCHES}?limit={_LISTED}").content)
+        except (ValueError, RecursionError):
+            told = None
+        rows = told.get("data") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            raise self._wire.broken("answered with something that is no list", charged=False)
+        found = (_listed(row) for row in rows if isinstance(row, dict))
+        return [one for one in found if one is not None]
 
     def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:
         """The answers of an ended batch by name, in any order; usage in tokens, without prices.
@@ -149,6 +150,32 @@ class AnthropicBatches:
             what = "expired" if kind == "expired" else "was cancelled"
             return ModelBusy(f"The question {what} before the batch came to it; ask it again.")
         return self._wire.broken("answered a question of a batch with no message")
+
+
+def _state(told: Mapping[str, Any]) -> BatchState:
+    counts = told.get("request_counts")
+    counts = counts if isinstance(counts, dict) else {}
+
+    def total(*names: str) -> int:
+        found = (counts.get(name) for name in names)
+        return sum(count for count in found if isinstance(count, int))
+
+    return BatchState(
+        told.get("processing_status") == "ended",
+        total("processing"),
+        total("succeeded"),
+        total("errored", "canceled", "expired"),
+    )
+
+
+def _listed(row: Mapping[str, Any]) -> ListedBatch | None:
+    try:
+        created = datetime.fromisoformat(str(row.get("created_at"))).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+    state = _state(row)
+    prompts = state.processing + state.succeeded + state.failed
+    return ListedBatch(str(row.get("id", "")), created, prompts, state.ended)
 
 
 def _path(batch: str) -> str:

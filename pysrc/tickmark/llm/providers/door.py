@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tickmark.errors import SettingError
 from tickmark.llm.allowance import OnAllowances
-from tickmark.llm.providers.access import Access, place_of
+from tickmark.llm.providers.access import Access, place_of, spans
 from tickmark.llm.providers.anthropic import AnthropicModel
 from tickmark.llm.providers.profile import AUTO, PROFILES
 from tickmark.llm.providers.refusal import Place
@@ -53,6 +53,7 @@ class Door:
     connections: int = 64
     stream: bool = False
     on_allowances: OnAllowances | None = None
+    telemetry: bool = False
 
 
 def open_provider(door: Door) -> AnthropicModel:
@@ -65,6 +66,7 @@ def open_provider(door: Door) -> AnthropicModel:
         server=door.server,
         stream=door.stream,
         on_allowances=door.on_allowances,
+        telemetry=door.telemetry,
         access=None if door.provider == ANTHROPIC else _cloud(door),
     )
 
@@ -92,7 +94,7 @@ def _bedrock(door: Door, http: httpx2.Client) -> Client:
         api_key=door.key or None,
         base_url=door.base_url or None,
         max_retries=0,
-        open_telemetry=False,
+        open_telemetry=spans(door.telemetry),
         http_client=http,
     )
     # An API key of Bedrock, of the environment too, needs no signature.
@@ -112,7 +114,7 @@ def _vertex(door: Door, http: httpx2.Client) -> Client:
         access_token=door.key or None,
         base_url=door.base_url or None,
         max_retries=0,
-        open_telemetry=False,
+        open_telemetry=spans(door.telemetry),
         http_client=http,
     )
     if door.key and not client.project_id:
@@ -126,7 +128,7 @@ def _foundry(door: Door, http: httpx2.Client) -> Client:
     opens = partial(
         anthropic.AnthropicFoundry,
         max_retries=0,
-        open_telemetry=False,
+        open_telemetry=spans(door.telemetry),
         http_client=http,
         **_foundry_address(door),
     )

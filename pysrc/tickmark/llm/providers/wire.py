@@ -36,6 +36,13 @@ SPARE_CONNECTIONS: Final = 4
 """For what goes beside the calls of the engine: counting tokens, batches."""
 
 _JSON: Final[Mapping[str, str]] = MappingProxyType({"content-type": "application/json"})
+_SPANS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "/v1/messages": "anthropic.messages.create",
+        "/v1/messages/count_tokens": "anthropic.messages.count_tokens",
+        "/v1/messages/batches": "anthropic.messages.batches.create",
+    }
+)
 _UNSENT = {"ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "ProxyError"}
 
 
@@ -44,8 +51,8 @@ class Wire:
 
     `opens` makes the SDK's client around an HTTP client, with the first request. `timeout` is in
     seconds for a response, and between two pieces of one; `connections` are as many as requests
-    can be in flight. `on_allowances` is told what each response says about rate limits. Safe for
-    many threads.
+    can be in flight. `on_allowances` is told what each response says about rate limits. With
+    `telemetry` the requests have the names that the SDK's spans need. Safe for many threads.
     """
 
     def __init__(
@@ -56,12 +63,14 @@ class Wire:
         timeout: float,
         connections: int,
         on_allowances: OnAllowances | None = None,
+        telemetry: bool = False,
     ) -> None:
         self.place = place
         self._opens = opens
         self._timeout = timeout
         self._size = connections + SPARE_CONNECTIONS
         self._on_allowances = on_allowances
+        self._telemetry = telemetry
         self._lock = RankedLock(Rank.PROVIDER)
         self._client: Client | None = None
 
@@ -90,6 +99,11 @@ class Wire:
 
         def send(client: Client) -> httpx2.Response:
             options: RequestOptions = {"timeout": self._timeouts()}
+            if self._telemetry and path in _SPANS:
+                # The SDK makes no span of a request without a name, and only its own methods have
+                # them; these methods would parse each answer at some cost.
+                named = {**options, "span_name": _SPANS[path], "span_route": path}
+                options = cast("RequestOptions", named)
             if isinstance(body, bytes):
                 options["headers"] = _JSON
                 return client.post(path, content=body, cast_to=httpx2.Response, options=options)
