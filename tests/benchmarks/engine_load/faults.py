@@ -23,6 +23,8 @@ STREAMED = 20_000
 
 LOAD = Load(latency=0.5, rpm=PER_SECOND * 60, overloaded=0.05, dropped=0.01, cut=0.01)
 SETTLED = 3.0
+"""Seconds after the first request that do not count."""
+
 OF_LIMIT = 0.88
 
 
@@ -52,7 +54,8 @@ def report(kind: str, runs: Mapping[str, Sequence[Found]]) -> Report:
             continue
         server = one["server"]
         answered = [(when, 1.0) for when, *_ in server["done"]]
-        share = steady_rate(answered, SETTLED, server["fresh"]) / PER_SECOND
+        start = server["taken"][0][0] + SETTLED
+        share = steady_rate(answered, start, server["fresh"]) / PER_SECOND
         faults = sum(server["faults"].values())
         lines.append(
             f"  {name:12}{share:10.3f}{one['right']:10}{one['lost']:6}{server['requests']:10}"

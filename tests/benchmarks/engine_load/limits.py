@@ -24,7 +24,7 @@ SDK_RETRIES = 2
 INPUT = 2_000
 OUTPUT = 200
 SETTLED = 2.0
-"""Seconds after the server's burst is used up that do not count."""
+"""Seconds after the first request and the server's burst that do not count."""
 
 OF_LIMIT = 0.95
 MOST_LIMITED = 0.005
@@ -78,8 +78,9 @@ def of_limit(case: Case, server: Mapping[str, object]) -> float:
     """What was let through a second while fresh questions came, as a share of the limit."""
     events: Sequence[Sequence[float]] = server["done" if case.at_end else "taken"]  # type: ignore[assignment]
     weighed = [(one[0], (1.0, one[1], one[2])[case.weight]) for one in events]
-    end = float(str(server["fresh"]))
-    return steady_rate(weighed, case.load.burst + SETTLED, end) / case.per_second
+    taken: Sequence[Sequence[float]] = server["taken"]  # type: ignore[assignment]
+    start = taken[0][0] + case.load.burst + SETTLED
+    return steady_rate(weighed, start, float(str(server["fresh"]))) / case.per_second
 
 
 def report(case: Case, runs: Mapping[str, Sequence[Found]]) -> Report:

@@ -201,12 +201,17 @@ class Flow:
         if not mine.decided:
             begin(room.stage or Stage.SLOT, seconds=room.announced(seconds))
         while not mine.decided:
-            if self._keeper is mine:
+            rested = self._keeper is mine
+            if rested:
                 self._rest(mine, min(LONGEST_REST, max(SHORTEST_REST, seconds)))
             else:
                 mine.condition.wait()
             if self._keeper is mine and not mine.decided:
-                seconds = self._dispatch(self._clock())
+                now = self._clock()
+                # Who was just made the keeper has only to learn for how long.
+                seconds = self._alarm - now
+                if rested or seconds <= SHORTEST_REST:
+                    seconds = self._dispatch(now)
 
     def _rest(self, mine: Waiting, seconds: float) -> None:
         if self._sleep is None:
