@@ -242,12 +242,13 @@ def test_a_name_that_no_model_has_is_not_written_down(name: str, path: Path) -> 
 
 def test_a_reply_teaches_by_all_its_input_tokens_cached_or_not(path: Path) -> None:
     record = Calibration(path)
-    model = FencedModel(CalibratingModel(counting(1.4), record))
+    model = CalibratingModel(FencedModel(counting(1.4)), record)
     model.complete(PROMPT)
 
     ratios = record.learnt().ratios[MODEL]
     assert ratios.calls == 1
-    assert ratios.mean == pytest.approx(1.4, rel=0.001)
+    # The fence is estimated too.
+    assert ratios.mean == pytest.approx(1.4, rel=0.005)
 
 
 def test_an_unusable_answer_teaches_too_and_one_without_usage_nothing(path: Path) -> None:

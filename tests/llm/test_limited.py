@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tickmark.errors import ModelBusy
+from tickmark.errors import ModelBusy, SettingError
+from tickmark.llm.flow.flow import Flow
+from tickmark.llm.flow.ticket import Ticket
 from tickmark.llm.limited import LimitedModel
 from tickmark.llm.model import Prompt
 from tickmark.llm.scripted import ScriptedModel
@@ -166,3 +168,38 @@ def test_a_stop_ends_a_pause() -> None:
         model.complete(PROMPT)
 
     timer.join()
+
+
+def test_what_a_first_call_needs_is_there_before_any_call_may_leave() -> None:
+    order: list[str] = []
+
+    def answer(_: Prompt) -> str:
+        order.append("sent")
+        return "x"
+
+    class Watched(Flow):
+        def enter(self, prompt: Prompt) -> Ticket:
+            order.append("let go")
+            return super().enter(prompt)
+
+    flow = Watched(concurrency=1)
+    model = LimitedModel(ScriptedModel(answer), flow, prepare=lambda: order.append("ready"))
+    model.complete(PROMPT)
+
+    assert order == ["ready", "let go", "sent"]
+
+
+def test_where_the_client_cannot_be_loaded_no_place_is_taken() -> None:
+    ready = [False]
+
+    def prepare() -> None:
+        if not ready[0]:
+            raise SettingError("The base URL is no URL.")
+
+    model = LimitedModel(ScriptedModel(lambda _: "x"), concurrency=1, prepare=prepare)
+    for _ in range(3):
+        with pytest.raises(SettingError):
+            model.complete(PROMPT)
+    ready[0] = True
+
+    assert model.complete(PROMPT).text == "x"

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -367,3 +368,59 @@ def test_a_locked_file_is_not_cleared_and_says_so(
     assert kept_in_file(path) == {KEY}
     assert opened().clear()
     assert kept_in_file(path) == set()
+
+
+def test_of_many_threads_of_two_processes_one_gets_each_claim_and_all_answers_are_kept(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    keys = [b"%032d" % number for number in range(40)]
+    stores = (opened(), opened())
+    granted: list[bytes] = []
+
+    def take(store: ReplyStore) -> None:
+        for key in keys:
+            if store.claim(key):
+                granted.append(key)
+                store.put(key, Reply(f"answer {key!r}"))
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(take, stores * 8))
+
+    # A claim ends with its answer, so that who comes later may have it again.
+    assert set(granted) == kept_in_file(path) == set(keys)
+    assert claims_in_file(path) == 0
+    assert all(
+        one.get(key) == Reply(f"answer {key!r}", cached=True) for one in stores for key in keys
+    )
+
+
+def test_threads_that_hold_on_to_their_claims_get_one_of_each(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    keys = [b"%032d" % number for number in range(40)]
+    stores = (opened(), opened())
+
+    with ThreadPoolExecutor(16) as threads:
+        taken = threads.map(lambda store: [key for key in keys if store.claim(key)], stores * 8)
+
+    assert sorted(key for some in taken for key in some) == keys
+    assert claims_in_file(path) == len(keys)
+
+
+def test_a_thread_takes_along_what_others_brought_while_it_waited(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
+    store = opened()
+    statements: list[str] = []
+    assert store.claim(OTHER)
+    store._connection.set_trace_callback(statements.append)  # type: ignore[union-attr] # noqa: SLF001 - what is written
+    with ThreadPoolExecutor(8) as threads:
+        with store._lock:  # noqa: SLF001 - as another thread that writes
+            brought = [threads.submit(store.put, bytes([n]) * 32, Reply("x")) for n in range(8)]
+            while len(store._arriving) < 8:  # noqa: SLF001 - all wait now
+                pass
+        for one in brought:
+            one.result()
+
+    assert len(kept_in_file(path)) == 8
+    assert statements.count("COMMIT") == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +156,28 @@ def test_no_script_counts_for_less_than_half_a_token_a_character(text: str) -> N
 )
 def test_prose_costs_more_in_the_newer_families(model: str, tokens: int) -> None:
     assert estimate_tokens(PROSE, model) == tokens
+
+
+@given(st.text("aZ9. {(\n\téạ中", max_size=6), st.text("b8,}\n ề", max_size=6), st.booleans())
+def test_a_prompt_costs_what_its_texts_and_schema_cost_as_one(
+    data: str, user: str, formed: bool
+) -> None:
+    schema = {"type": "object", "title": data} if formed else None
+    prompt = Prompt("claude-sonnet-5-5", "s", user, data=data, schema=schema)
+    whole = "\n".join(filter(None, ("s", data, user))) + (json.dumps(schema) if formed else "")
+
+    for _ in range(2):
+        assert prompt_tokens(prompt) - FENCE_TOKENS * bool(data) == estimate_tokens(
+            whole, "claude-sonnet-5-5"
+        )
+
+
+@given(st.text())
+def test_the_bound_of_a_text_is_the_same_when_it_is_known(text: str) -> None:
+    again = "".join(list(text))
+
+    assert token_bound(text) == token_bound(again)
+    assert token_bound(text, "llama3.3") <= token_bound(text)
 
 
 @given(st.text())

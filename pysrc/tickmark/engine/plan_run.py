@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from queue import Empty, SimpleQueue
 from typing import Final, TypeAlias
@@ -13,6 +14,10 @@ from tickmark.engine.schedule import Schedule
 from tickmark.llm.call import Span
 
 ABANDONED: Final = "The run was left before this was answered."
+
+GATHER_SECONDS: Final = 0.002
+MOST_WAKES: Final = 16
+"""After so many wakes in a row, each soon after the last, the caller rests before the next."""
 
 # The fields of an event: the caller's thread makes the object.
 _Told: TypeAlias = tuple[EventKind, str, float, Outcome | None, float | None, tuple[Span, ...], str]
@@ -35,6 +40,8 @@ class PlanRun:
         self._bug: BaseException | None = None
         self._told: list[_Told] = []
         self._inbox: SimpleQueue[list[_Told] | None] = SimpleQueue()
+        self._woken = 0.0
+        self._wakes = 0
 
     @property
     def is_over(self) -> bool:
@@ -98,12 +105,28 @@ class PlanRun:
             told = self._inbox.get(timeout=seconds)
         except Empty:
             return True
-        if told is None:
-            return False
-        if on_event is not None:
-            for fields in told:
-                on_event(Event(*fields))
-        return True
+        while told is not None:
+            if on_event is not None:
+                for fields in told:
+                    on_event(Event(*fields))
+            try:
+                told = self._inbox.get_nowait()
+            except Empty:
+                self._gather()
+                return True
+        return False
+
+    def _gather(self) -> None:
+        """Let news come together for a moment where it comes thick and fast.
+
+        To be woken for each answer costs more than many a kept answer itself.
+        """
+        now = time.monotonic()
+        self._wakes = self._wakes + 1 if now - self._woken < GATHER_SECONDS else 0
+        self._woken = now
+        if self._wakes > MOST_WAKES:
+            time.sleep(GATHER_SECONDS)
+            self._woken += GATHER_SECONDS
 
     def outcomes(self) -> dict[str, Outcome]:
         """All outcomes in the order of the plan; raises the bug that ended the run."""

@@ -14,6 +14,10 @@ from tickmark.model.usage import Usage
 LONG_SYSTEM: Final = 2500
 """Characters."""
 
+LONG_TEXT: Final = 64_000
+_PIECE: Final = 2047
+"""Bytes."""
+
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
@@ -125,8 +129,14 @@ class Prompt:
                 [(one.name, one.description, one.schema) for one in self.tools],
                 [(one.said, one.results) for one in self.turns],
             ]
-        text = _ENCODER.encode(fields)
-        return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        text = _ENCODER.encode(fields).encode("utf-8", "surrogatepass")
+        if len(text) > LONG_TEXT:
+            return sha256(text).hexdigest()
+        # For each longer piece the hash would let other threads run, which costs more than it.
+        digest = sha256()
+        for start in range(0, len(text), _PIECE):
+            digest.update(text[start : start + _PIECE])
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,9 +116,22 @@ def _table(kept: dict[bytes, Iterable[int]], *, other: int = 0x20) -> bytes:
 
 
 _CLASSES = _table(_SIGNS)
-_WORDS = _table({b"a": b"Aa"})
-_NUMBERS = _table({b"0": b"0"})
-_MARKS = _table({b".": b"."})
+
+# Every byte of ASCII becomes the bits of the classes that it is in, so that the bits of a block of
+# text, taken as one number, are counted for a class at a time.
+_CAPITAL, _SMALL, _LETTER, _DIGIT, _MARK, _LINE_BREAK = range(6)
+_BITS = _table(
+    {
+        bytes([1 << _CAPITAL | 1 << _LETTER]): _SIGNS[b"A"],
+        bytes([1 << _SMALL | 1 << _LETTER]): _SIGNS[b"a"],
+        bytes([1 << _DIGIT]): _SIGNS[b"0"],
+        bytes([1 << _LINE_BREAK]): _SIGNS[b"\n"],
+        bytes([1 << _MARK]): _SIGNS[b"."],
+    },
+    other=0,
+)
+_BLOCK = 8192
+_MASKS = tuple(int.from_bytes(bytes([1 << bit]) * _BLOCK, "little") for bit in range(6))
 
 # The signs beyond ASCII in the order of their counts, behind Vietnamese.
 _OTHERS = (b"L", b"G", b"K", b"T", b"R", b"I", b"S", b"J", b"C", b"H", b"P", b"W", b"F")
@@ -195,28 +208,35 @@ def _known_counts(text: str) -> Sequence[int]:
 def _counts(text: str) -> Sequence[int]:
     """How often each class occurs, in the order of the weights; small letters behind capitals."""
     encoded = text.encode("utf-8", "surrogatepass")
-    signs = encoded.translate(_CLASSES)
-    counts = [
-        _runs(signs.translate(_WORDS), b"a"),
-        signs.count(b"A"),
-        signs.count(b"a"),
-        _runs(signs.translate(_NUMBERS), b"0"),
-        signs.count(b"0"),
-        _runs(signs.translate(_MARKS), b"."),
-        signs.count(b"."),
-        signs.count(b"\n"),
-    ]
+    counts = _counts_of_ascii(encoded.translate(_BITS))
     if text.isascii():
         return (*counts, *_NO_OTHERS)
+    signs = encoded.translate(_CLASSES)
     vietnamese = sum(map(encoded.count, _VIETNAMESE))
     others = list(map(signs.count, _OTHERS))
     others[_RARE] -= vietnamese
     return (*counts, vietnamese, *others)
 
 
-def _runs(signs: bytes, sign: bytes) -> int:
-    """How many runs of a sign there are between blanks."""
-    return signs.count(b" " + sign) + signs.startswith(sign)
+def _counts_of_ascii(bits: bytes) -> Sequence[int]:
+    """Words, capitals, small letters, numbers, digits, runs of marks, marks and line breaks."""
+    words = capitals = small = numbers = digits = mark_runs = marks = line_breaks = 0
+    before = 0
+    for start in range(0, len(bits), _BLOCK):
+        block = bits[start : start + _BLOCK]
+        every = int.from_bytes(block, "little")
+        # What the byte before is not: the beginnings of runs.
+        first = every ^ (every & (every << 8 | before))
+        before = block[-1]
+        words += (first & _MASKS[_LETTER]).bit_count()
+        capitals += (every & _MASKS[_CAPITAL]).bit_count()
+        small += (every & _MASKS[_SMALL]).bit_count()
+        numbers += (first & _MASKS[_DIGIT]).bit_count()
+        digits += (every & _MASKS[_DIGIT]).bit_count()
+        mark_runs += (first & _MASKS[_MARK]).bit_count()
+        marks += (every & _MASKS[_MARK]).bit_count()
+        line_breaks += (every & _MASKS[_LINE_BREAK]).bit_count()
+    return words, capitals, small, numbers, digits, mark_runs, marks, line_breaks
 
 
 def _weighed(counts: Sequence[int], weights: Weights) -> int:
