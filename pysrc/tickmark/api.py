@@ -196,7 +196,7 @@ def run(
         with opened(place, say) as kept:
             return carry(JournaledModel(model, kept))
     key = find_key()
-    if key is None and not settings.base_url and settings.provider == "anthropic":
+    if key is None and settings.needs_key:
         raise SettingError(
             "Running a plan needs a model: set ANTHROPIC_API_KEY, run `tickmark key set`, or give "
             "a model."

@@ -20,10 +20,8 @@ from tickmark.engine.totals import Counting
 from tickmark.engine.trace import Tracer
 from tickmark.errors import (
     AnswerPending,
-    BudgetExceeded,
     InputError,
     ModelBusy,
-    ModelDenied,
     ModelUnreachable,
     SettingError,
     TickmarkError,
@@ -34,6 +32,7 @@ from tickmark.hosts.line import Line, can_collect, open_line, opened, told
 from tickmark.hosts.private_file import private_folder
 from tickmark.hosts.prompts import InOrder, Prompts, journal_name
 from tickmark.hosts.run_folder import new_run_id
+from tickmark.hosts.stops import INCOMPLETE, INTERRUPTED, NO_PROVIDER, WRONG, stop_of
 from tickmark.hosts.timeline import write_timeline
 from tickmark.hosts.watch import Watch
 from tickmark.hosts.watched_runner import watched_runner
@@ -136,12 +135,9 @@ class _Ended:
         if not fault and all(isinstance(one, Done) for one in self.outcomes.values()):
             return 0
         if stop.is_set() and not fault:
-            return 130
-        if isinstance(self.stopped_by, InputError):
-            return 2
-        if isinstance(self.stopped_by, (ModelDenied, ModelUnreachable)) or lost:
-            return 5
-        return 4 if isinstance(self.stopped_by, BudgetExceeded) else 3
+            return INTERRUPTED
+        code = stop_of(self.stopped_by).code if self.stopped_by is not None else INCOMPLETE
+        return NO_PROVIDER if lost and code != WRONG else code
 
 
 @dataclass(slots=True)

@@ -84,6 +84,14 @@ class Settings:
     audit: AuditSettings = field(default_factory=AuditSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def needs_key(self) -> bool:
+        """Whether nobody answers without Anthropic's key.
+
+        A server of one's own may ask for none, and clouds have credentials of their own.
+        """
+        return not self.base_url and self.provider == "anthropic"
+
 
 _TABLES = ("limits", "audit")
 _NAMES = tuple(f.name for f in fields(Settings) if f.name not in {"origins", *_TABLES})

@@ -153,8 +153,7 @@ def analyze(
             wait=wait,
         )
     key = None if no_model else find_key()
-    local = bool(settings.base_url) and key is None
-    asks = not no_model and (key is not None or local or dry_run)
+    asks = not no_model and (key is not None or not settings.needs_key or dry_run)
     if (question or batch) and not asks:
         raise SettingError(
             f"{'A question' if question else 'A message batch'} needs a model: set "
@@ -204,7 +203,7 @@ def _resumed(
     asked = read_request(folder)
     settings = asked.settings(settings, max_cost=max_cost)
     key = find_key() if asked.model else None
-    if asked.model and key is None and not settings.base_url:
+    if asked.model and key is None and settings.needs_key:
         raise SettingError(
             f"The run {asked.id} asks {asked.model}: set ANTHROPIC_API_KEY or run `tickmark key "
             "set` to go on."

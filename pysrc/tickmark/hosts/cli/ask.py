@@ -112,7 +112,7 @@ def ask(
 def _key(settings: Settings) -> Key | None:
     """The key, None for a local server that asks for none; raises SettingError without one."""
     key = find_key()
-    if key is None and not settings.base_url:
+    if key is None and settings.needs_key:
         raise SettingError(
             "A question needs a model: set ANTHROPIC_API_KEY or run `tickmark key set`."
         )

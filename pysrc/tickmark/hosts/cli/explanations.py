@@ -62,7 +62,7 @@ def explaining(
     if only and not ids:
         raise SettingError("--explain-only needs the ids of findings, with commas between them.")
     key = None if dry_run else find_key()
-    if key is None and not dry_run and not settings.base_url:
+    if key is None and not dry_run and settings.needs_key:
         raise SettingError(
             "Explaining needs a model: set ANTHROPIC_API_KEY or run `tickmark key set`, or leave "
             "out --explain."

@@ -102,7 +102,7 @@ def prompts(
         print(estimate)
         return 0
     key = find_key()
-    if key is None and not settings.base_url and settings.provider == "anthropic":
+    if key is None and settings.needs_key:
         raise SettingError("Prompts need a model: set ANTHROPIC_API_KEY or run `tickmark key set`.")
     terminal.say(estimate)
     wanted = Wanted(file, resume=resume, batch=batch, wait=wait, trace=trace)

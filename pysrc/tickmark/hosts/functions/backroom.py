@@ -146,7 +146,7 @@ class Backroom:
             return
         settings = self._settings()
         key = self._keys.look()
-        if key is None and not settings.base_url:
+        if key is None and settings.needs_key:
             callers = self._let_go(asking)
             with self._lock:
                 self._keyless.update(dict.fromkeys(callers))

@@ -202,7 +202,7 @@ class Desk:
         self, call: Call, question: Question, missing: Sequence[Item], settings: Settings
     ) -> str:
         """Why nothing may be asked now; "" where it may."""
-        if not question.free and not settings.base_url and self._keys.is_absent:
+        if not question.free and settings.needs_key and self._keys.is_absent:
             self._backroom.look_for_key(call.caller)
             return states.NO_KEY
         for item in missing:

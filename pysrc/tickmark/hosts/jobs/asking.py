@@ -26,7 +26,7 @@ def ribbon_settings() -> Settings:
 
 def may_ask(settings: Settings) -> bool:
     """Whether there is a key, or a server of one's own that may need none."""
-    return bool(settings.base_url) or find_key() is not None
+    return not settings.needs_key or find_key() is not None
 
 
 def consent(job: Job, tasks: Plan, settings: Settings) -> bool:
