@@ -7,6 +7,11 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines are shared: how long an example takes tells nothing.
+settings.register_profile("tickmark", deadline=None)
+settings.load_profile("tickmark")
 
 LOOPBACK = ("127.", "::1", "localhost")
 

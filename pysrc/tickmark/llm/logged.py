@@ -24,7 +24,7 @@ from tickmark.errors import (
 from tickmark.llm.batch_model import BatchModel, BatchState, ListedBatch
 from tickmark.llm.call import current_call
 from tickmark.llm.call_entry import CallEntry, canonical, digest, short, utc_text
-from tickmark.llm.call_log import CallLog
+from tickmark.llm.call_log import CallLog, Made
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.llm.prices import Price, price
 from tickmark.model.usage import Usage
@@ -83,8 +83,13 @@ class LoggedModel:
     def _note(
         self, sent: float, start: float, prompt: Prompt, outcome: Reply | BaseException
     ) -> None:
-        entry = self._caller.entry(sent, prompt, outcome, seconds=time.monotonic() - start)
-        self._log.append(entry, _texts(prompt, outcome) if self._log.keeps_texts else None)
+        seconds, task = time.monotonic() - start, _task()
+
+        def make() -> Made:
+            entry = self._caller.entry(sent, prompt, outcome, seconds=seconds, task=task)
+            return entry, _texts(prompt, outcome) if self._log.keeps_texts else None
+
+        self._log.append_made(make)
 
 
 class LoggedBatches:
@@ -135,7 +140,9 @@ class LoggedBatches:
     def answers(self, batch: str) -> Iterator[tuple[str, Reply | ModelError]]:
         """The answers of an ended batch by name; each is recorded before it is given."""
         for name, outcome in self._model.answers(batch):
-            entry = self._caller.entry(self._clock(), None, outcome, batch=batch, item=name)
+            entry = self._caller.entry(
+                self._clock(), None, outcome, task=_task(), batch=batch, item=name
+            )
             self._log.append(entry, _texts(None, outcome) if self._log.keeps_texts else None)
             yield name, outcome
 
@@ -151,10 +158,12 @@ class LoggedBatches:
         error: BaseException | None,
         batch: str = "",
     ) -> None:
-        seconds = time.monotonic() - start
+        seconds, task = time.monotonic() - start, _task()
         self._log.append_all(
             (
-                self._caller.entry(sent, one, error, seconds=seconds, batch=batch, item=name),
+                self._caller.entry(
+                    sent, one, error, task=task, seconds=seconds, batch=batch, item=name
+                ),
                 _texts(one, error) if self._log.keeps_texts else None,
             )
             for name, one in prompts.items()
@@ -201,12 +210,12 @@ class _Caller:
         prompt: Prompt | None,
         outcome: Reply | BaseException | None,
         *,
+        task: str,
         seconds: float = 0.0,
         batch: str = "",
         item: str = "",
     ) -> CallEntry:
         """The entry of a call; no prompt: collected from a batch, no outcome: handed in to one."""
-        call = current_call()
         usage = _usage(outcome)
         answered_by = outcome.model if isinstance(outcome, Reply) else ""
         model = prompt.model if prompt is not None else answered_by or self.model
@@ -214,7 +223,7 @@ class _Caller:
         return CallEntry(
             time=utc_text(sent),
             run=self.run,
-            task=short(call.task) if call is not None else "",
+            task=task,
             host=self.host,
             input_tokens=usage.input_tokens,
             cache_read_tokens=usage.cache_read_tokens,
@@ -227,6 +236,12 @@ class _Caller:
             **asked,
             **_told(outcome),
         )
+
+
+def _task() -> str:
+    """For which task this thread is at work."""
+    call = current_call()
+    return short(call.task) if call is not None else ""
 
 
 def host_of(place: str) -> str:

@@ -27,6 +27,7 @@ class Rank(IntEnum):
     PROVIDER = 100
     RUNNER = 110
     TRACE = 120
+    WRITE_BEHIND = 130
 
 
 _me: Final = threading.get_ident

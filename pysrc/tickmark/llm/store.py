@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import errno
-import json
 import os
 import sqlite3
 import time
-import zlib
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from tickmark.llm.model import Reply, ToolCall
+from tickmark.llm.model import Reply
 from tickmark.llm.processes import lives, process_start
 from tickmark.llm.ranked_lock import Rank, RankedLock
-from tickmark.llm.write_ahead import shared_file
+from tickmark.llm.reply_body import body_of, reply_of
+from tickmark.llm.write_ahead import may_pass, shared_file
+from tickmark.llm.write_behind import WriteBehind
 
 T = TypeVar("T")
 
 BUSY_SECONDS = 2.0
+MOST_AT_ONCE: Final = 64
+"""Answers of one statement."""
+
 AGAIN_SECONDS: Final = 0.5
 """After a failure that may pass, such as a lock, the file is left alone for so long."""
 
@@ -42,20 +45,12 @@ _KEPT: Final = (
 _FIND: Final = "SELECT body FROM replies WHERE key = ?"
 _KEEP: Final = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?)"
 _FORGET: Final = "DELETE FROM replies WHERE key = ?"
-_CLAIM: Final = "INSERT OR IGNORE INTO claims VALUES (?, ?, ?, ?)"
-_RELEASE: Final = "DELETE FROM claims WHERE key = ? AND pid = ? AND started = ?"
-
-# The lower byte of SQLite's error code is its kind.
-_PASSING: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-    }
+# An answer that came meanwhile leaves nothing to claim.
+_CLAIM: Final = (
+    "INSERT OR IGNORE INTO claims SELECT ?1, ?2, ?3, ?4 "
+    "WHERE NOT EXISTS (SELECT 1 FROM replies WHERE key = ?1)"
 )
-_PASSING_OF_SYSTEM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_RELEASE: Final = "DELETE FROM claims WHERE key = ? AND pid = ? AND started = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ class _Arrival:
     """What a thread wants written: time and body, or None for an answer that is to be dropped."""
 
     key: bytes
-    kept: tuple[float, bytes] | None
+    kept: tuple[float, Reply] | None
     taken: bool = False
 
 
@@ -96,10 +91,13 @@ class ReplyStore:
     readable by its owner only.
 
     Of processes that miss the same answer, one claims it (`claim`) and asks; its claim ends with
-    `put`, `release` or its process. `clock` tells seconds that never go back.
+    `put`, `release` or its process. `clock` tells seconds that never go back. With a `linger` (in
+    seconds) answers in quick succession are found at once, and written together that much later.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, path: Path, *, clock: Callable[[], float] = time.monotonic, linger: float = 0.0
+    ) -> None:
         self._path = path
         self._clock = clock
         self._lock = RankedLock(Rank.STORE)
@@ -107,7 +105,7 @@ class ReplyStore:
         self._pid = os.getpid()
         self._started = process_start(self._pid)
         # Time and body by key, None for what is to be dropped; beside it the claims to be ended.
-        self._unwritten: dict[bytes, tuple[float, bytes] | None] = {}
+        self._unwritten: dict[bytes, tuple[float, Reply] | None] = {}
         self._unreleased: set[bytes] = set()
         # What threads bring while another one writes: it takes theirs along.
         self._arriving: deque[_Arrival] = deque()
@@ -119,6 +117,7 @@ class ReplyStore:
         self._fault = ""
         self._lost = 0
         self._swept = False
+        self._behind = WriteBehind(self._write_arrived, linger=linger)
         self._safely(self._open)
 
     @property
@@ -142,11 +141,15 @@ class ReplyStore:
     def get(self, key: bytes) -> Reply | None:
         """The kept answer, with no usage; None where there is none."""
         body = self._safely(lambda: self._body(key))
-        return None if body is None else _reply(body)
+        reply = None if body is None else reply_of(body)
+        if body is not None and reply is None:
+            # Nobody could claim what seems to be there.
+            self.forget(key)
+        return reply
 
     def put(self, key: bytes, reply: Reply) -> None:
         """Keep an answer and end its claim; a later one with the same key takes its place."""
-        self._write(key, (time.time(), _body(reply)))
+        self._write(key, (time.time(), reply))
 
     def forget(self, key: bytes) -> None:
         """Drop an answer, if it is there."""
@@ -155,6 +158,7 @@ class ReplyStore:
     def claim(self, key: bytes) -> bool:
         """Whether the caller is the one to ask; False while another living process is.
 
+        False too where there is an answer by now.
         A file that cannot be used holds nobody back.
         """
         mine = _Claim(key)
@@ -189,7 +193,9 @@ class ReplyStore:
 
     def close(self) -> None:
         """Write what is still unwritten and let go; nothing is found or kept any more."""
+        self._behind.close()
         with self._lock:
+            self._take_in()
             if self._unwritten or self._unreleased:
                 self._in_the_way = False
                 self._wait_for_others(BUSY_SECONDS)
@@ -199,22 +205,31 @@ class ReplyStore:
             self._let_go()
 
     def _body(self, key: bytes) -> bytes | None:
+        self._take_in()
         if self._in_the_way:
             self._attempt(self._catch_up)
         if key in self._unwritten:
             kept = self._unwritten[key]
-            return kept[1] if kept is not None else None
+            return body_of(kept[1]) if kept is not None else None
         rows = self._rows(_FIND, key)
         return rows[0][0] if rows else None
 
-    def _write(self, key: bytes, kept: tuple[float, bytes] | None) -> None:
+    def _write(self, key: bytes, kept: tuple[float, Reply] | None) -> None:
         mine = _Arrival(key, kept)
         self._arriving.append(mine)
+        if not self._behind.takes():
+            with self._lock:
+                if not mine.taken:
+                    self._write_taken()
+
+    def _write_arrived(self) -> None:
         with self._lock:
-            if not mine.taken:
-                self._take_in()
-                if not (self._given_up or self._closed):
-                    self._attempt(self._catch_up)
+            self._write_taken()
+
+    def _write_taken(self) -> None:
+        self._take_in()
+        if not (self._given_up or self._closed):
+            self._attempt(self._catch_up)
 
     def _take_in(self) -> None:
         while self._arriving:
@@ -223,6 +238,9 @@ class ReplyStore:
             if self._given_up or self._closed:
                 self._lost += one.kept is not None
             else:
+                if one.kept is None and self._unwritten.get(one.key) is not None:
+                    # Its claim would have ended with it.
+                    self._unreleased.add(one.key)
                 self._unwritten[one.key] = one.kept
 
     def _catch_up(self) -> None:
@@ -232,13 +250,17 @@ class ReplyStore:
         connection = self._connection or self._open()
         if connection is None:
             return
-        if self._in_the_way or len(self._unwritten) + len(self._unreleased) > 1:
+        wanted = self._unwritten.items()
+        kept = [(key, one[0], body_of(one[1])) for key, one in wanted if one is not None]
+        dropped = [key for key, one in wanted if one is None]
+        whole = len(kept) <= MOST_AT_ONCE and not (dropped or self._unreleased or self._in_the_way)
+        if not whole:
             connection.execute("BEGIN IMMEDIATE")
-        for key, kept in self._unwritten.items():
-            if kept is None:
-                connection.execute(_FORGET, (key,))
-            else:
-                connection.execute(_KEEP, (key, *kept))
+        for start in range(0, len(kept), MOST_AT_ONCE):
+            some = kept[start : start + MOST_AT_ONCE]
+            connection.execute(_KEEP + ", (?, ?, ?)" * (len(some) - 1), list(chain(*some)))
+        for key in dropped:
+            connection.execute(_FORGET, (key,))
         for key in self._unreleased:
             connection.execute(_RELEASE, (key, self._pid, self._started))
         if connection.in_transaction:
@@ -326,7 +348,7 @@ class ReplyStore:
             return act()
         except (sqlite3.Error, OSError) as error:
             self._fault = str(error)
-            if _may_pass(error):
+            if may_pass(error):
                 self._step_back()
             else:
                 self._given_up = True
@@ -357,37 +379,3 @@ class ReplyStore:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _body(reply: Reply) -> bytes:
-    fields: list[object] = [reply.text, reply.model, reply.stop_reason, reply.request_id]
-    if reply.calls:
-        calls = [[one.id, one.name, dict(one.arguments)] for one in reply.calls]
-        fields += [calls, [dict(block) for block in reply.said]]
-    return zlib.compress(json.dumps(fields).encode(), 1)
-
-
-def _reply(body: bytes) -> Reply | None:
-    """The reply that was kept; None where it cannot be read."""
-    try:
-        text, model, stop_reason, request_id, *asked = json.loads(zlib.decompress(body))
-        calls, said = asked or ((), ())
-        return Reply(
-            str(text),
-            model=str(model),
-            stop_reason=str(stop_reason),
-            request_id=str(request_id),
-            cached=True,
-            calls=tuple(ToolCall(one, name, dict(arguments)) for one, name, arguments in calls),
-            said=tuple(map(dict, said)),
-        )
-    except (ValueError, TypeError, RecursionError, zlib.error):
-        return None
-
-
-def _may_pass(error: Exception) -> bool:
-    if isinstance(error, sqlite3.Error):
-        # An error of the module itself, such as wrong use, has no code.
-        code: int = getattr(error, "sqlite_errorcode", 0) or 0
-        return code & 0xFF in _PASSING
-    return isinstance(error, OSError) and error.errno in _PASSING_OF_SYSTEM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from pathlib import Path
@@ -9,6 +10,18 @@ from typing import Final
 
 _PAUSE: Final = 0.01
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+# The lower byte of SQLite's error code is its kind.
+_PASSING: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PASSING_OF_SYSTEM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def shared_file(path: Path, seconds: float, *statements: str) -> sqlite3.Connection:
@@ -49,3 +62,12 @@ def keep_write_ahead(connection: sqlite3.Connection, seconds: float) -> None:
             time.sleep(_PAUSE)
         else:
             return
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether what failed may work later: a lock or a full disk, no damage."""
+    if isinstance(error, sqlite3.Error):
+        # An error of the module itself, such as wrong use, has no code.
+        code: int = getattr(error, "sqlite_errorcode", 0) or 0
+        return code & 0xFF in _PASSING
+    return isinstance(error, OSError) and error.errno in _PASSING_OF_SYSTEM

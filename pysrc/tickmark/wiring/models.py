@@ -31,6 +31,7 @@ from tickmark.llm.providers.batches import AnthropicBatches
 from tickmark.llm.providers.door import Door, open_provider
 from tickmark.llm.retrying import RetryingModel
 from tickmark.llm.store import ReplyStore
+from tickmark.llm.write_behind import LINGER_SECONDS
 from tickmark.model.usage import Usage
 from tickmark.settings import Key, Settings, cache_file, state_folder
 
@@ -216,7 +217,7 @@ def call_log(settings: Settings) -> CallLog | None:
     """The record of calls in the user's state folder; None where none is wanted."""
     if settings.log == "off":
         return None
-    return CallLog(state_folder() / FILE_NAME, texts=settings.log == "texts")
+    return CallLog(state_folder() / FILE_NAME, texts=settings.log == "texts", linger=LINGER_SECONDS)
 
 
 def cell_price(settings: Settings) -> Price:
@@ -264,7 +265,7 @@ def check_key(settings: Settings, key: Key) -> None:
 
 def reply_store() -> ReplyStore:
     """The store of kept answers in the user's cache folder."""
-    return ReplyStore(cache_file())
+    return ReplyStore(cache_file(), linger=LINGER_SECONDS)
 
 
 def _provider(

@@ -78,4 +78,4 @@ def _goals(
         for name, times in OVER.items():
             if shares.get(name):
                 yield at_least(f"{threads} threads, times {name}", own / shares[name], times)
-    yield answered_goal(f"{threads} threads", all(complete(found) for found in runs.values()))
+    yield answered_goal(f"{threads} threads", complete(runs["tickmark"]))

@@ -205,12 +205,16 @@ class Wire:
         import anthropic  # noqa: PLC0415 - as in post
         import httpx2  # noqa: PLC0415 - as in post
 
+        from tickmark.llm.providers.lanes import transport  # noqa: PLC0415 - as in post
+
         limits = httpx2.Limits(max_connections=self._size, max_keepalive_connections=self._size)
         try:
+            lanes = transport()
+            chosen: dict[str, Any] = {} if lanes is None else {"transport": lanes}
             http = anthropic.DefaultHttpxClient(
-                limits=limits, timeout=self._timeouts(), follow_redirects=False
+                limits=limits, timeout=self._timeouts(), follow_redirects=False, **chosen
             )
-        except (ImportError, ValueError, httpx2.InvalidURL) as error:
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
             problem = self._unopened(error)
         else:
             try:
