@@ -34,7 +34,7 @@ def answer(content: dict[str, Any]) -> str:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[MessagesApi]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tickmark.hosts.prompts_run.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("tickmark.hosts.line.POLL_SECONDS", 0.01)
     Path("questions.jsonl").write_text(LINES[0], encoding="utf-8")
     with MessagesApi(answer) as server:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)

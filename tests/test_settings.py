@@ -263,7 +263,7 @@ def test_all_wrong_limits_are_named_at_once(tmp_path: Path) -> None:
     )
     assert "; limit depth is '0'; a number" in text
     assert "; the size of files is set with max_file_mb, not among the limits; " in text
-    assert text.endswith("; limit ratio is 'nan'; a number of at least 1 is needed")
+    assert text.endswith("; limit ratio is 'nan'; a number of at least 1 is needed.")
 
 
 @pytest.mark.parametrize("text", ["limits = 5\n", 'limits = "a=1"\n', "[limits]\nratio = true\n"])

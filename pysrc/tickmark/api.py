@@ -45,6 +45,7 @@ from tickmark.engine.run import OnEvent
 from tickmark.engine.run import run as run_plan
 from tickmark.errors import SettingError
 from tickmark.hosts.line import open_line, opened
+from tickmark.hosts.watched_runner import watched_runner
 from tickmark.llm.model import Image, LanguageModel, Prompt, Reply
 from tickmark.llm.scripted import ScriptedModel
 from tickmark.llm.tokens import estimate_tokens
@@ -176,20 +177,18 @@ def run(
     What a `journal` (a path) holds from an earlier call is answered from there, and each answer is
     written to it before it is used. A set `stop`, or Ctrl-C in the main thread, skips what is not
     asked yet. `on_event` sees tasks begin and end, in the thread of the caller; `say` gets
-    sentences for the user. A failed task raises nothing: its outcome is Failed. Raises SettingError
-    where there is neither model nor key, and WriteRefused where another process has the journal.
+    sentences for the user, from another thread too where nothing moves for long. A failed task
+    raises nothing: its outcome is Failed. Raises SettingError where there is neither model nor key,
+    and WriteRefused where another process has the journal.
     """
     settings = settings or load_settings()
     stop = stop or Event()
     place = Path(journal) if journal is not None else None
-    carry = partial(
-        run_plan,
-        plan,
-        jobs=settings.jobs,
-        on_event=on_event,
-        stop=stop,
-        max_failures=settings.max_failures,
-    )
+
+    def carry(asked: LanguageModel) -> dict[str, Outcome]:
+        with watched_runner(asked, settings, stop=stop, say=say) as runner:
+            return runner.run(plan, on_event)
+
     if model is not None:
         if place is None:
             return carry(model)

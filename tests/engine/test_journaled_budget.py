@@ -125,7 +125,7 @@ def test_a_later_part_of_a_run_tells_what_failed_calls_of_earlier_ones_cost(path
 
 def test_only_the_correction_that_fails_again_is_asked_anew(path: Path) -> None:
     prompt = Prompt("m", "s", "u", schema=SCHEMA)
-    correction = Prompt("m", "s", "u\n\nAnswer with JSON only.", schema=SCHEMA)
+    correction = Prompt("m", "s", "u\n\nAnswer with JSON only.", schema=SCHEMA, corrects=True)
     with Journal(path) as journal:
         model = JournaledModel(failing(Reply("none"), Reply("none again")), journal)
         model.complete(prompt)

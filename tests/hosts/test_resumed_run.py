@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -19,6 +22,7 @@ from tests.books import save
 from tests.messages_api import Fault, MessagesApi
 from tests.request_answers import data_and_question, user_text
 from tickmark.hosts.cli.app import run
+from tickmark.hosts.cli.output import shell_line
 
 BOOKS = 4
 
@@ -95,7 +99,7 @@ def test_a_run_that_its_limit_stopped_goes_on_with_a_higher_one(
     books: Path, api: MessagesApi, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["analyze", str(books), "--out", "out", "--max-cost", "0.05"]) == 4
-    assert "analyze --resume out" in capsys.readouterr().out
+    assert "Resume: tickmark analyze --resume out --max-cost 0.1\n" in capsys.readouterr().out
     first = record()
     asked = len(api.calls)
     assert 0 < asked < 2 * BOOKS
@@ -129,13 +133,45 @@ def test_finished_workbooks_are_taken_as_they_are_and_changed_ones_are_read_agai
 
     assert run(["analyze", "--resume", "out"]) == 0
 
-    assert "Taken from the earlier run: 2 workbooks." in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "Taken from the earlier run: 2 workbooks." in err
+    assert re.search(r"Changed since the earlier run, analyzed anew: \S*3\.xlsx\.", err)
     after = {n: Path("out", f"{n}.analysed.xlsx").stat().st_mtime_ns for n in range(BOOKS)}
     assert [n for n in range(BOOKS) if times[n] != after[n]] == [1, 3]
     # The sheet and the workbook of each.
     assert len(api.calls) - before == 4
     copy = openpyxl.load_workbook("out/3.analysed.xlsx")
     assert copy["S"]["A1"].value == "Book 3, changed"
+
+
+def test_the_result_of_a_workbook_that_is_gone_stays(
+    books: Path, api: MessagesApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["analyze", str(books), "--out", "out"]) == 0
+    before, asked = results(), len(api.calls)
+    (books / "1.xlsx").unlink()
+    capsys.readouterr()
+
+    assert run(["analyze", "--resume", "out"]) == 0
+
+    err = capsys.readouterr().err
+    assert re.search(r"Not to be read any more, told as before: \S*1\.xlsx\.", err)
+    assert results() == before
+    assert len(api.calls) == asked
+
+
+def test_the_command_to_go_on_can_be_copied(
+    books: Path, api: MessagesApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.fault_of = lambda content: Fault(400) if "Book 1" in user_text(content) else None
+
+    assert run(["analyze", str(books), "--out", "my $HOME run"]) == 3
+
+    said = re.search(r"Resume: (.*)", capsys.readouterr().out)
+    assert said is not None
+    command = ["tickmark", "analyze", "--resume", "my $HOME run"]
+    assert shell_line(*command) == said[1]
+    assert os.name == "nt" or shlex.split(said[1]) == command
 
 
 @pytest.mark.parametrize(
@@ -227,13 +263,19 @@ def test_questions_go_out_in_batches_level_by_level_and_are_collected_later(
 
 
 def test_waiting_collects_all_levels_in_one_run(
-    books: Path, api: MessagesApi, monkeypatch: pytest.MonkeyPatch
+    books: Path,
+    api: MessagesApi,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("tickmark.hosts.analysis_run.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("tickmark.hosts.line.POLL_SECONDS", 0.01)
     api.batches.polls = 2
 
     assert run(["analyze", str(books), "--out", "out", "--batch", "--wait"]) == 0
 
+    out = capsys.readouterr().out
+    assert [out.count(f"\n{number}.xlsx ") for number in range(BOOKS)] == [1] * BOOKS
+    assert f"{BOOKS} workbooks: " in out
     assert api.calls == []
     assert record()["usage"]["calls"] == 2 * BOOKS
 

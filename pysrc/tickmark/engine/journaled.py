@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 from tickmark.engine.journal import Journal
@@ -12,13 +11,6 @@ from tickmark.errors import BudgetExceeded, ModelError, TickmarkError
 from tickmark.llm.cached import content_key, fits_prompt, found
 from tickmark.llm.model import LanguageModel, Prompt, Reply, spent_on
 from tickmark.model.usage import Usage
-
-
-class _Thread(threading.local):
-    """The last question of a thread, as long as its answer was not of the asked form."""
-
-    def __init__(self) -> None:
-        self.misfit: Prompt | None = None
 
 
 class JournaledModel:
@@ -46,7 +38,6 @@ class JournaledModel:
         self._journal = journal
         self._identity = identity
         self._budget = budget
-        self._mine = _Thread()
         # What earlier parts of the run paid for questions without an answer.
         self._earlier = dict(journal.content.paid)
 
@@ -55,7 +46,6 @@ class JournaledModel:
         key = content_key(prompt, self._identity)
         known = self._journal.get(key)
         if known is not None:
-            self._again_misfit(prompt, known)
             if not self._journal.use(key):
                 return found(known)
             return replace(
@@ -67,7 +57,7 @@ class JournaledModel:
         except BaseException as error:
             self._failed(key, error)
             raise
-        if reply.calls or reply.stop_reason != "end_turn" or self._again_misfit(prompt, reply):
+        if reply.calls or reply.stop_reason != "end_turn" or _again_misfit(prompt, reply):
             self._journal.paid(key, reply.usage, self._ended())
         else:
             self._journal.append(key, reply, self._ended())
@@ -89,15 +79,7 @@ class JournaledModel:
     def _ended(self) -> Ended:
         return self._budget.ended() if self._budget is not None else NONE_ENDED
 
-    def _again_misfit(self, prompt: Prompt, reply: Reply) -> bool:
-        """Whether an answer is of a wrong form after that to the same question was."""
-        if prompt.schema is None:
-            return False
-        before = self._mine.misfit
-        self._mine.misfit = None
-        if fits_prompt(prompt, reply):
-            return False
-        if before is not None and replace(prompt, user=before.user) == before:
-            return prompt.user != before.user and prompt.user.startswith(before.user)
-        self._mine.misfit = prompt
-        return False
+
+def _again_misfit(prompt: Prompt, reply: Reply) -> bool:
+    """Whether an answer is of a wrong form after that to the same question was."""
+    return prompt.corrects and not fits_prompt(prompt, reply)

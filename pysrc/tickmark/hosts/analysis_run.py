@@ -13,7 +13,7 @@ from tickmark.engine.interrupt import ctrl_c_sets
 from tickmark.engine.trace import Trace
 from tickmark.errors import InputError
 from tickmark.hosts.folder import now, run_folder
-from tickmark.hosts.line import JOURNAL_FILE, open_line, told
+from tickmark.hosts.line import JOURNAL_FILE, await_batch, open_line, opened, told
 from tickmark.hosts.preparation import Request
 from tickmark.hosts.run_folder import RunFolder, default_out, new_run_id
 from tickmark.hosts.run_request import RunRequest, write_request
@@ -25,7 +25,6 @@ from tickmark.read.limits import meanings
 from tickmark.settings import Key, Settings
 
 OUT = "tickmark-out"
-POLL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,9 @@ def find_run(name: str) -> Path:
     for place in (Path(name), Path(OUT) / name):
         if place.is_dir():
             return place
-    raise InputError(f"{name} is no folder of a run; name one, such as ./{OUT}/20261121-021530.")
+    raise InputError(
+        f"{name} is no folder of a run; name one, such as ./{OUT}/20261121-021530-9f3c."
+    )
 
 
 def carry_out(
@@ -91,12 +92,16 @@ def carry_out(
         run, trace = _part(request, settings, folder, asked, conduct)
         if not conduct.wait or run.stopped != "batch" or conduct.stop.is_set():
             return run, trace
-        conduct.watch.say("Waiting for message batches; Ctrl-C leaves them at work.")
-        with ctrl_c_sets(conduct.stop):
-            conduct.stop.wait(POLL_SECONDS)
-        if conduct.stop.is_set():
-            return run, trace
         folder = folder.path if isinstance(folder, RunFolder) else folder
+        with (
+            ctrl_c_sets(conduct.stop),
+            opened(folder / JOURNAL_FILE, conduct.watch.say) as journal,
+        ):
+            ended = await_batch(
+                settings, conduct.key, journal, stop=conduct.stop, say=conduct.watch.say
+            )
+        if not ended:
+            return run, trace
 
 
 def _part(

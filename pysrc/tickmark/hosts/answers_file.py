@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import Final
 
 from tickmark.errors import InputError
+from tickmark.hosts.private_file import read_private, write_private
 
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _FIRST_BYTES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Where it is noted that a file holds the answers to all prompts of a digest."""
+
+    path: Path
+    digest: str
 
 
 class AnswersFile:
@@ -60,6 +71,32 @@ class AnswersFile:
                 f"{path} holds something else than answers, so --resume does not write it anew; "
                 "name another file with --out."
             )
+
+    @property
+    def name(self) -> str:
+        """The file as it was named; "stdout" for none."""
+        return str(self._path) if self._path is not None else "stdout"
+
+    def are_those_of(self, note: Note) -> bool:
+        """Whether the file holds all answers, as it was left by the run that noted it."""
+        if self._path is None or not self._path.is_file():
+            return False
+        return read_private(note.path) == {"prompts": note.digest, "answers": self._digest()}
+
+    def note_whole(self, note: Note) -> None:
+        """Note that all answers are in the file."""
+        if self._path is not None and self._path.is_file():
+            with suppress(OSError):
+                write_private(note.path, {"prompts": note.digest, "answers": self._digest()})
+
+    def _digest(self) -> str:
+        if self._path is None:
+            return ""
+        try:
+            with self._path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return ""
 
     @contextmanager
     def opened(self) -> Iterator[None]:

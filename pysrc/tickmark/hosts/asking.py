@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from tickmark.analyses.asked_book import AskedBook, BookAnswer, BookQuestion, answer, asked_book
-from tickmark.hosts.estimate import LIKELY_ANSWER_TOKENS
+from tickmark.hosts.estimate import LIKELY_ANSWER_TOKENS, Estimate
 from tickmark.llm.calibration import Calibrated
 from tickmark.llm.model import LanguageModel
 from tickmark.llm.prices import Price, worst_usage
@@ -32,20 +32,25 @@ LETTERS_A_TOKEN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class AskEstimate:
-    """What a question can cost: at least one call and at most `calls`, the first of `tokens`.
+    """What a question can cost: 1 to `calls` calls, the first of `input_tokens`.
 
     `likely` (with one round of look-ups) and `most` are USD, None for an unknown price.
     """
 
     calls: int
-    tokens: int
+    input_tokens: int
     likely: float | None
     most: float | None
+
+    @property
+    def record(self) -> dict[str, object]:
+        """The estimate for JSON, with the fields of those of whole runs."""
+        return Estimate(self.calls, self.input_tokens, self.likely, self.most).record
 
     def sentence(self, model: str, limit: float) -> str:
         """The estimate in words, with the spending limit."""
         calls = "1 call" if self.calls == 1 else f"1 to {self.calls} calls"
-        text = f"Estimate: {calls} to {model}, about {self.tokens:,} tokens in the first"
+        text = f"Estimate: {calls} to {model}, about {self.input_tokens:,} tokens in the first"
         if self.likely is None or self.most is None:
             return f"{text}; its price is not known."
         text += f", likely {self.likely:.2f} USD and at most {self.most:.2f} USD; "

@@ -12,7 +12,7 @@ from tickmark import __version__
 from tickmark.errors import SettingError
 from tickmark.read.office import office_name
 from tickmark.report.wording import counted
-from tickmark.settings import cache_file, find_key, load_settings
+from tickmark.settings import Settings, cache_file, find_key, load_settings
 from tickmark.templates import template_folder
 from tickmark.wiring import calibration, office
 
@@ -63,8 +63,16 @@ def _settings() -> Check:
     except SettingError as error:
         return Check("settings", ok=False, found=str(error), fix="Mend the named values.")
     return Check(
-        "settings", ok=True, found=f"model {settings.model}, limit {settings.max_cost} USD"
+        "settings",
+        ok=True,
+        found=f"model {settings.model}{_server(settings)}, limit {settings.max_cost:g} USD",
     )
+
+
+def _server(settings: Settings) -> str:
+    """Where questions go, if not straight to Anthropic."""
+    through = f" through {settings.provider}" if settings.provider != "anthropic" else ""
+    return f"{through} at {settings.base_url}" if settings.base_url else through
 
 
 def _cache(path: Path) -> Check:

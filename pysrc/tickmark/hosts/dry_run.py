@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from tickmark.analyses.analyze import plan
 from tickmark.analyses.prepared import Prepared
-from tickmark.hosts.estimate import Estimate, estimate
+from tickmark.hosts.estimate import Estimate, estimate, halved
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.watch import Watch
 from tickmark.llm.calibration import Calibrated
 from tickmark.llm.model import Prompt
-from tickmark.llm.prices import BATCH_SHARE, Price
-from tickmark.model.usage import Usage
+from tickmark.llm.prices import Price
 from tickmark.settings import Settings
 from tickmark.wiring import calibrated, price_of
 
@@ -40,7 +39,7 @@ def dry_run(
     The workbook's own prompt is shown without the answers that it will quote. `batch` prices
     message batches.
     """
-    price = _of_batches(price_of(settings)) if batch else price_of(settings)
+    price = halved(price_of(settings)) if batch else price_of(settings)
     found: dict[int, WorkbookEstimate] = {}
     learnt = calibrated()
     waiting: dict[int, Prepared | Unprepared] = {}
@@ -79,11 +78,3 @@ def _one(
         for task in tasks:
             show(task.prompt_after({}))
     return WorkbookEstimate(shown, estimate(tasks, settings.model, price, learnt))
-
-
-def _of_batches(price: Price) -> Price:
-    def batched(model: str, usage: Usage) -> float | None:
-        whole = price(model, usage)
-        return None if whole is None else whole * BATCH_SHARE
-
-    return batched

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from tickmark.engine.plan import Plan
 from tickmark.llm.calibration import UNCALIBRATED, Calibrated
-from tickmark.llm.prices import Price, worst_usage
+from tickmark.llm.prices import BATCH_SHARE, Price, worst_usage
 from tickmark.llm.tokens import prompt_tokens
 from tickmark.model.usage import Usage
+from tickmark.report.wording import counted
 
 # A sheet's reading is seldom longer; the worst case counts the whole `max_tokens`.
 LIKELY_ANSWER_TOKENS = 700
@@ -31,11 +32,21 @@ class Estimate:
             _sum(self.most, other.most),
         )
 
+    @property
+    def record(self) -> dict[str, object]:
+        """The estimate for JSON; USD to a millionth."""
+        return {
+            "calls": self.calls,
+            "input_tokens": self.input_tokens,
+            "likely_usd": _rounded(self.likely),
+            "most_usd": _rounded(self.most),
+        }
+
     def sentence(self, model: str, limit: float) -> str:
         """The estimate in words, with the limit of the run."""
         if not self.calls:
             return "Estimate: nothing to send."
-        calls = f"{self.calls} call" + ("s" if self.calls > 1 else "")
+        calls = counted(self.calls, "call")
         tokens = f"about {self.input_tokens:,} tokens in"
         if self.likely is None or self.most is None:
             return f"Estimate: {calls} to {model}, {tokens}; its price is not known."
@@ -68,6 +79,20 @@ def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBR
             price(asked, worst_usage(prompt, learnt.bound) + Usage(input_tokens=quoted)),
         )
     return total
+
+
+def _rounded(usd: float | None) -> float | None:
+    return None if usd is None else round(usd, 6)
+
+
+def halved(price: Price) -> Price:
+    """A price, as the questions of message batches have it."""
+
+    def of_batches(model: str, usage: Usage) -> float | None:
+        whole = price(model, usage)
+        return None if whole is None else whole * BATCH_SHARE
+
+    return of_batches
 
 
 def _sum(one: float | None, other: float | None) -> float | None:

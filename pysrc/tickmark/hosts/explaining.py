@@ -36,7 +36,7 @@ from tickmark.llm.model import LanguageModel, Prompt, Reply
 from tickmark.model.explanation import Author, Explanation
 from tickmark.model.usage import Usage
 from tickmark.settings import Settings
-from tickmark.wiring import calibrated, price_of
+from tickmark.wiring import calibrated, identity_of, price_of
 
 MOST_EXPLAINED: Final = 60
 """Findings of one workbook that are explained without being named; the worst come first."""
@@ -222,7 +222,7 @@ def _known(
 
 def _key(one: Subject, request: ExplainFindings, settings: Settings) -> bytes:
     """Two servers never share answers."""
-    return sha256(f"{settings.base_url}\n{answer_key(one.told, request)}".encode()).digest()
+    return sha256(f"{identity_of(settings)}\n{answer_key(one.told, request)}".encode()).digest()
 
 
 def _asked(

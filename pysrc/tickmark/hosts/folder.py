@@ -36,7 +36,7 @@ from tickmark.model.analysis import Analysis, Status
 from tickmark.model.run import Run
 from tickmark.report.sheet import result_sheet
 from tickmark.report.timeline_record import bottlenecks_record
-from tickmark.report.wording import counted
+from tickmark.report.wording import counted, first_few
 from tickmark.settings import Settings
 from tickmark.wiring import calibrated, price_of
 from tickmark.write import PATCHABLE, write_analysed, write_companion
@@ -191,16 +191,29 @@ class _Analysing:
 
     def take_kept(self) -> list[int]:
         """Add what an earlier run was through with; the numbers of the others."""
-        left = []
+        left: list[int] = []
+        changed: list[str] = []
+        gone: list[str] = []
         for number, source in enumerate(self.request.sources):
             kept = self.folder.kept.get(source.shown)
-            if kept is not None and _is_unchanged(source.path, kept):
-                self.results.add(number, kept)
-            else:
+            if kept is None:
                 left.append(number)
+                continue
+            found = _fingerprint(source.path)
+            if found not in (kept.sha256, ""):
+                changed.append(source.shown)
+                left.append(number)
+                continue
+            if not found:
+                gone.append(source.shown)
+            self.results.add(number, kept)
         if self.folder.kept:
             done = counted(len(self.request.sources) - len(left), "workbook")
             self.watch.say(f"Taken from the earlier run: {done}.")
+        if changed:
+            self.watch.say(f"Changed since the earlier run, analyzed anew: {first_few(changed)}.")
+        if gone:
+            self.watch.say(f"Not to be read any more, told as before: {first_few(gone)}.")
         return left
 
     def ask(self, model: LanguageModel, spool: Spool[Prepared], pending: list[int]) -> None:
@@ -351,11 +364,12 @@ class _Analysing:
         return replace(analysis, output=place.as_posix())
 
 
-def _is_unchanged(path: Path, kept: Analysis) -> bool:
+def _fingerprint(path: Path) -> str:
+    """That of a file; "" where it cannot be read."""
     try:
-        return sha256_of(path) == kept.sha256
+        return sha256_of(path)
     except OSError:
-        return False
+        return ""
 
 
 def _lacking(analysis: Analysis, problem: str) -> Analysis:

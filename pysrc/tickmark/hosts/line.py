@@ -7,9 +7,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import Final
 
 from tickmark.engine.batches import Collected, HandedIn, any_ended, collect, hand_in, recover
 from tickmark.engine.journal import Journal
+from tickmark.errors import ModelBusy, ModelUnreachable
 from tickmark.llm.batch_model import BatchModel
 from tickmark.llm.gathering import GatheringModel
 from tickmark.llm.metered import Meter
@@ -28,6 +30,10 @@ from tickmark.wiring import (
 )
 
 JOURNAL_FILE = "journal.jsonl"
+
+POLL_SECONDS: Final = 60.0
+MOST_LOST_POLLS: Final = 30
+"""So often in a row the provider may be out of reach while batches are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,32 @@ def can_collect(
     """Whether a message batch of a run has ended. Raises the ModelError family."""
     with _batches(settings, key, stop=stop, say=say, run="") as batches:
         return any_ended(batches, journal)
+
+
+def await_batch(
+    settings: Settings,
+    key: Key | None,
+    journal: Journal,
+    *,
+    stop: Event,
+    say: Callable[[str], None],
+) -> bool:
+    """Wait until a message batch of a run has ended; False where the stop came first.
+
+    Raises the ModelError family, for a provider out of reach only after half an hour.
+    """
+    say("Waiting for message batches; Ctrl-C leaves them at work.")
+    lost = 0
+    while not stop.wait(POLL_SECONDS):
+        try:
+            if can_collect(settings, key, journal, stop=stop, say=say):
+                return True
+            lost = 0
+        except (ModelBusy, ModelUnreachable):
+            lost += 1
+            if lost >= MOST_LOST_POLLS:
+                raise
+    return False
 
 
 def told(handed_in: HandedIn) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -72,11 +72,15 @@ def read_prompts(
     try:
         plan = Plan(reading.tasks)
     except PlanError as error:
-        text = str(error)
-        if len(text) > _LONGEST_PATH:
-            text = f"{text[: _LONGEST_PATH // 2]} … {text[-_LONGEST_PATH // 2 :]}"
-        raise InputError(f"{name}: {text}") from None
+        raise InputError(f"{name}: {_shortened(str(error))}") from None
     return Prompts(plan, name, frozenset(reading.numbers), whole.hexdigest())
+
+
+def _shortened(text: str) -> str:
+    """A text cut in its middle, since a circle may go through many lines."""
+    if len(text) <= _LONGEST_PATH:
+        return text
+    return f"{text[: _LONGEST_PATH // 2]} … {text[-_LONGEST_PATH // 2 :]}"
 
 
 def prompt_record(shown: object, outcome: Outcome) -> dict[str, object]:
@@ -200,12 +204,15 @@ class _Reading:
     def check(self) -> None:
         """Raise InputError where a line is wrong, names what is not there, or none is there."""
         if not self.problems:
-            self.problems += [
+            unknown = [
                 f"line {self._lines[task.id]}: after names {_cut(parent)!r}, which is no id"
                 for task in self.tasks
                 for parent in task.after
                 if parent not in self._lines
             ]
+            self.problems += unknown
+            # Without those that are not there the plan may have a circle, too.
+            self.problems += self._circle() if unknown else []
         if self.problems:
             more = len(self.problems) - MOST_PROBLEMS
             told = "; ".join(self.problems[:MOST_PROBLEMS])
@@ -213,6 +220,18 @@ class _Reading:
         if not self.tasks:
             example = '{"user": "Hello"}'
             raise InputError(f"{self._name} holds no prompt; give JSON lines such as {example}.")
+
+    def _circle(self) -> list[str]:
+        """The circle in which lines wait for each other, passing over what is no id."""
+        known = (
+            replace(task, after=tuple(one for one in task.after if one in self._lines))
+            for task in self.tasks
+        )
+        try:
+            Plan(tuple(known))
+        except PlanError as error:
+            return [_shortened(str(error)).rstrip(".")]
+        return []
 
     def _task(self, fields: Mapping[str, Any], task_id: str, about: str) -> Task:
         for name in _TEXTS:

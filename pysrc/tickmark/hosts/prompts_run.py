@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Stop
@@ -21,14 +22,13 @@ from tickmark.engine.trace import Tracer
 from tickmark.errors import (
     AnswerPending,
     InputError,
-    ModelBusy,
     ModelUnreachable,
     SettingError,
     TickmarkError,
 )
-from tickmark.hosts.answers_file import AnswersFile
-from tickmark.hosts.estimate import estimate
-from tickmark.hosts.line import Line, can_collect, open_line, opened, told
+from tickmark.hosts.answers_file import AnswersFile, Note
+from tickmark.hosts.estimate import Estimate, estimate, halved
+from tickmark.hosts.line import Line, await_batch, open_line, opened, told
 from tickmark.hosts.private_file import private_folder
 from tickmark.hosts.prompts import InOrder, Prompts, journal_name
 from tickmark.hosts.run_folder import new_run_id
@@ -36,15 +36,13 @@ from tickmark.hosts.stops import INCOMPLETE, INTERRUPTED, NO_PROVIDER, WRONG, st
 from tickmark.hosts.timeline import write_timeline
 from tickmark.hosts.watch import Watch
 from tickmark.hosts.watched_runner import watched_runner
-from tickmark.llm.prices import BATCH_SHARE
 from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
 from tickmark.settings import Key, Settings, state_folder
 from tickmark.wiring import calibrated, price_of
 
-POLL_SECONDS: Final = 60.0
-MOST_LOST_POLLS: Final = 30
-"""So often in a row the provider may be out of reach while batches are waited for."""
+KEPT_SECONDS: Final = 30 * 86_400.0
+"""Journals of runs that nobody resumes go after this time; no batch is kept for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +59,25 @@ class Wanted:
     trace: Path | None = None
 
 
-def priced(prompts: Prompts, settings: Settings, *, batch: bool = False) -> str:
-    """What the prompts will cost, as a sentence. Raises SettingError for an unknown price."""
+def check_prices(prompts: Prompts, settings: Settings) -> None:
+    """Raise SettingError for a model of unknown price."""
     price = price_of(settings)
-    share = BATCH_SHARE if batch else 1.0
-
-    def shared(model: str, usage: Usage) -> float | None:
-        whole = price(model, usage)
-        return None if whole is None else whole * share
-
     for model in prompts.models:
-        if shared(model, Usage(input_tokens=1)) is None:
+        if price(model, Usage(input_tokens=1)) is None:
             raise SettingError(
                 f"The price of the model {model!r} is not known, so --max-cost cannot be kept; "
                 f"name another one with --model or in {prompts.name}."
             )
-    found = estimate(prompts.plan, settings.model, shared, calibrated())
+
+
+def priced(prompts: Prompts, settings: Settings, *, batch: bool = False) -> Estimate:
+    """What the prompts will cost."""
+    price = price_of(settings)
+    return estimate(prompts.plan, settings.model, halved(price) if batch else price, calibrated())
+
+
+def priced_text(found: Estimate, prompts: Prompts, settings: Settings, *, batch: bool) -> str:
+    """An estimate as a sentence."""
     named = prompts.models[0] if len(prompts.models) == 1 else f"{len(prompts.models)} models"
     sentence = found.sentence(named, settings.max_cost)
     return f"{sentence} It is half the price of single calls." if batch else sentence
@@ -97,7 +98,13 @@ def carry_out(
     process is at work on the same prompts, and the ModelError family where batches of an earlier
     part cannot be collected.
     """
+    if wanted.resume and answers.are_those_of(_note_of(wanted.file, prompts)):
+        watch.say(f"All is answered already: {answers.name} stays as it is.")
+        return 0
     with _journal(prompts, wanted, watch) as journal, answers.opened():
+        batch = wanted.batch or journal.batched
+        found = priced(prompts, settings, batch=batch)
+        watch.say(priced_text(found, prompts, settings, batch=batch))
         asking = _Asking(prompts, settings, key, wanted, watch, journal, answers)
         answers.failed = asking.stop.set
         with ctrl_c_sets(asking.stop):
@@ -107,6 +114,8 @@ def carry_out(
         watch.say(_closing(ended, code, answers.fault, batched=asking.batched))
         if code == 0:
             journal.discard()
+    if code == 0:
+        answers.note_whole(_note_of(wanted.file, prompts))
     if wanted.trace is not None and asking.tracer is not None:
         write_timeline(wanted.trace, asking.tracer.trace(), name=prompts.name)
     return code
@@ -171,27 +180,12 @@ class _Asking:
             self.watch.say(f"Taken from the earlier run: {counted(kept, 'answer')}.")
         ended = self._part()
         while self.wanted.wait and ended.awaits and not self.stop.is_set():
-            self.watch.say("Waiting for message batches; Ctrl-C leaves them at work.")
-            if not self._wait():
+            if not await_batch(
+                self.settings, self.key, self.journal, stop=self.stop, say=self.watch.say
+            ):
                 break
             ended = self._part()
         return ended
-
-    def _wait(self) -> bool:
-        """Wait until a batch has ended; False where Ctrl-C came first."""
-        lost = 0
-        while not self.stop.wait(POLL_SECONDS):
-            try:
-                if can_collect(
-                    self.settings, self.key, self.journal, stop=self.stop, say=self.watch.say
-                ):
-                    return True
-                lost = 0
-            except (ModelBusy, ModelUnreachable):
-                lost += 1
-                if lost >= MOST_LOST_POLLS:
-                    raise
-        return False
 
     def _part(self) -> _Ended:
         ended = _Ended()
@@ -246,9 +240,10 @@ def _journal(prompts: Prompts, wanted: Wanted, watch: Watch) -> Iterator[Journal
 
     Only who holds it may empty it: another process may be at work on the same prompts.
     """
-    folder = state_folder() / "prompts"
+    folder = _folder()
     try:
         private_folder(folder)
+        _sweep(folder)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be written ({error.strerror}); name another place with TICKMARK_HOME."
@@ -258,6 +253,24 @@ def _journal(prompts: Prompts, wanted: Wanted, watch: Watch) -> Iterator[Journal
         _discard(path, prompts.name)
     with opened(path, watch.say) as journal:
         yield journal
+
+
+def _folder() -> Path:
+    return state_folder() / "prompts"
+
+
+def _note_of(file: str, prompts: Prompts) -> Note:
+    """Where it is noted that these prompts are all answered."""
+    return Note(_folder() / f"{journal_name(file, prompts.digest)}.whole", prompts.digest)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what no run has touched for long."""
+    oldest = time.time() - KEPT_SECONDS
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 def _discard(path: Path, name: str) -> None:

@@ -68,7 +68,8 @@ def ask(model: LanguageModel, prompt: Prompt, form: type[Form]) -> tuple[Form, R
         return fitting, reply
     correction = f"An earlier answer was not of the asked form: {misfit}. Answer with JSON only."
     try:
-        second = model.complete(replace(prompt, user=f"{prompt.user}\n\n{correction}"))
+        again = replace(prompt, user=f"{prompt.user}\n\n{correction}", corrects=True)
+        second = model.complete(again)
         fitting = parse_answer(second, form)
     except (ModelError, BudgetExceeded) as error:
         error.usage = reply.usage + spent_on(error)

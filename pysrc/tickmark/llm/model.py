@@ -69,9 +69,10 @@ class Prompt:
     that the answer has to fit, or None for free text. `max_tokens` bounds the answer. `tools` may
     be used by the model, `turns` are the rounds of them so far (llm/reading.py).
 
-    Two fields shape no answer: `shared` tells that other prompts begin with the same system and
+    Three fields shape no answer: `shared` tells that other prompts begin with the same system and
     data, so that the provider should keep them; `about` names what the data was taken from, such as
-    `budget.xlsx P&L!A1:F20`, for the call log. It is never sent.
+    `budget.xlsx P&L!A1:F20`, for the call log; `corrects` tells that an answer to the same question
+    was of another form than the asked one. Those two are never sent.
     """
 
     model: str
@@ -86,6 +87,7 @@ class Prompt:
     turns: tuple[Turn, ...] = ()
     shared: bool = False
     about: str = ""
+    corrects: bool = False
     # The key once it was asked for: three wrappers of a model ask, and it takes all texts.
     _key: str = field(default="", init=False, repr=False, compare=False)
 

@@ -82,7 +82,7 @@ def read_workbook(
 def _bytes(path: Path, shown: str, limits: Limits) -> bytes:
     try:
         if not path.is_file():
-            raise WorkbookRefused(f"{shown} is no file.")
+            raise WorkbookRefused(f"{shown} is no file; name a workbook.")
         size = path.stat().st_size
         with path.open("rb") as stream:
             data = stream.read(limits.file_bytes + 1) if size <= limits.file_bytes else b""

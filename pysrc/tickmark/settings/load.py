@@ -169,7 +169,7 @@ def load_settings(
     for name in _ORIGINS:
         problems += _raised(name, origins[name], offered.get(name, {}), users)
     if problems:
-        raise SettingError("; ".join(problems))
+        raise SettingError("; ".join(problems) + ("" if problems[-1].endswith(".") else "."))
     plain = {name: value for name, value in values.items() if name in _NAMES}
     limits = with_limits(
         Limits(),

@@ -264,7 +264,7 @@ def test_a_model_that_only_looks_things_up_is_stopped(
     assert ANSWER_NOW in json.dumps(api.calls[-1].json)
     err = capsys.readouterr().err
     assert "The model went on looking things up instead of answering." in err
-    assert "The calls before that cost 0.0" in err
+    assert "The calls up to then cost 0.0" in err
 
 
 def test_without_rounds_no_tools_are_offered(model: str, api: MessagesApi) -> None:
@@ -287,7 +287,7 @@ def test_a_dry_run_sends_nothing(
     assert run(["ask", model, QUESTION, "--dry-run", "--json", "--rounds", "0"]) == 0
     made = json.loads(capsys.readouterr().out)
     assert made["estimate"]["calls"] == 1
-    assert 0 < made["estimate"]["likely"] < made["estimate"]["most"] < 1
+    assert 0 < made["estimate"]["likely_usd"] < made["estimate"]["most_usd"] < 1
     assert api.calls == []
 
 
@@ -343,7 +343,7 @@ def test_a_budget_that_ends_between_rounds_says_what_was_spent(
     api.fault_of = lambda content: Fault(status=402) if rounds(content) else None
 
     assert run(["ask", model, QUESTION]) == 4
-    assert "The calls before that cost 0.0" in capsys.readouterr().err
+    assert "The calls up to then cost 0.0" in capsys.readouterr().err
 
 
 def test_a_workbook_that_is_not_whole_is_answered_and_gives_three(

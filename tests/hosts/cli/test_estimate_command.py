@@ -57,8 +57,8 @@ def test_the_price_of_each_workbook_is_told_and_nothing_is_sent(
     large, small = (one["estimate"] for one in found["workbooks"])
     assert large["calls"] == small["calls"] > 0
     assert large["input_tokens"] > small["input_tokens"] > 0
-    assert 0 < small["likely"] < large["likely"] < large["most"]
-    assert found["total"]["likely"] == pytest.approx(small["likely"] + large["likely"])
+    assert 0 < small["likely_usd"] < large["likely_usd"] < large["most_usd"]
+    assert found["total"]["likely_usd"] == pytest.approx(small["likely_usd"] + large["likely_usd"])
     assert api.seen == []
     assert not Path("tickmark-out").exists()
 
@@ -79,8 +79,8 @@ def test_a_batch_costs_half_and_no_key_is_needed(
     half = record(capsys, "estimate", str(books), "--batch")["total"]
 
     assert whole["calls"] > 0
-    assert half["likely"] == pytest.approx(whole["likely"] / 2)
-    assert half["most"] == pytest.approx(whole["most"] / 2)
+    assert half["likely_usd"] == pytest.approx(whole["likely_usd"] / 2)
+    assert half["most_usd"] == pytest.approx(whole["most_usd"] / 2)
     assert (half["calls"], half["input_tokens"]) == (whole["calls"], whole["input_tokens"])
 
 

@@ -23,7 +23,7 @@ from tickmark.settings import state_folder
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[MessagesApi]:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tickmark.hosts.prompts_run.POLL_SECONDS", 0.01)
+    monkeypatch.setattr("tickmark.hosts.line.POLL_SECONDS", 0.01)
     monkeypatch.setattr("tickmark.llm.retrying_batches.FIRST_WAIT", 0.001)
 
     def answer(content: dict[str, Any]) -> str:
@@ -80,6 +80,7 @@ def test_levels_go_out_one_after_the_other_and_resume_collects(
     assert written()[0]["error"].startswith("The question waits for a message batch")
     # Still at work: nothing is handed in twice, and nothing asked at the full price.
     assert run([*command, "--resume"]) == 3
+    assert "It is half the price of single calls." in capsys.readouterr().err
     assert created(api) == [["A", "C"]]
 
     api.batches.end("msgbatch_01")
@@ -97,7 +98,7 @@ def test_levels_go_out_one_after_the_other_and_resume_collects(
         full = 2e-6 * usage["input_tokens"] + 10e-6 * usage["output_tokens"]
         assert usage["usd"] == pytest.approx(full / 2)
         assert usage["calls"] == 1
-    assert list((state_folder() / "prompts").glob("*")) == []
+    assert list((state_folder() / "prompts").glob("*.jsonl")) == []
 
 
 def test_waiting_prints_each_answer_once_and_in_order(

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,7 +84,7 @@ def written(name: str = "o.jsonl") -> list[dict[str, Any]]:
 
 
 def journals() -> list[Path]:
-    return sorted((state_folder() / "prompts").glob("*"))
+    return sorted((state_folder() / "prompts").glob("*.jsonl"))
 
 
 def child(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - those of Popen
@@ -317,6 +318,39 @@ def test_kept_answers_are_told_as_such(
     assert len(api.calls) == 3
 
 
+def test_resuming_what_is_whole_leaves_its_answers_as_they_are(
+    api: MessagesApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = questions(3)
+    assert run(["prompts", name, "--out", "o.jsonl"]) == 0
+    whole = Path("o.jsonl").read_bytes()
+
+    assert run(["prompts", name, "--out", "o.jsonl", "--resume"]) == 0
+
+    assert "All is answered already: o.jsonl stays as it is." in capsys.readouterr().err
+    assert Path("o.jsonl").read_bytes() == whole
+
+    questions(4)
+    assert run(["prompts", name, "--out", "o.jsonl", "--resume"]) == 0
+    assert len(answers(Path("o.jsonl").read_text(encoding="ascii"))) == 4
+    assert len(api.calls) == 4
+
+
+def test_journals_that_nobody_resumes_go(api: MessagesApi) -> None:
+    assert run(["prompts", questions(1), "--out", "o.jsonl"]) == 0
+    folder = state_folder() / "prompts"
+    (note,) = folder.iterdir()
+    for number, days in enumerate((1, 40)):
+        old = folder / f"{number}.jsonl"
+        old.write_text("", encoding="ascii")
+        os.utime(old, (time.time() - days * 86_400,) * 2)
+
+    assert run(["prompts", questions(1), "--out", "p.jsonl"]) == 0
+
+    assert sorted(path.name for path in folder.iterdir()) == ["0.jsonl", note.name]
+    assert len(api.calls) == 1
+
+
 @pytest.mark.parametrize("loses_cache", [False, True])
 def test_a_killed_run_goes_on_and_repeats_no_more_than_the_calls_in_flight(
     api: MessagesApi, echo: Echo, loses_cache: bool, capsys: pytest.CaptureFixture[str]
@@ -424,7 +458,14 @@ def test_resume_writes_no_file_anew_that_holds_something_else(
         (["q.jsonl", "--model", "claude-none"], "The price of the model 'claude-none'"),
         (["bad.jsonl"], "bad.jsonl, line 1: it is no JSON; line 2: 'x' is no field"),
         (["strange.jsonl"], "The price of the model 'claude-none' is not known"),
-        (["q.jsonl", "--jobs", "0"], "--jobs: jobs is 0; at least 1 is needed"),
+        (["q.jsonl", "--jobs", "0"], "--jobs: jobs is 0; at least 1 is needed."),
+        (["q.jsonl", "--json"], "--json is for --dry-run"),
+        (["q.jsonl", "--wait"], "--wait waits for message batches; give it with --batch or"),
+        (
+            ["circle.jsonl"],
+            "which is no id; Tasks wait for each other in a circle: '1' -> '2' -> '1'.",
+        ),
+        (["q.jsonl", "--nonsense"], "No such option: --nonsense (`tickmark prompts --help`"),
     ],
 )
 def test_wrong_usage_is_one_sentence_and_sends_nothing(
@@ -437,6 +478,8 @@ def test_wrong_usage_is_one_sentence_and_sends_nothing(
     questions(2)
     Path("bad.jsonl").write_text('x\n{"x": 1}\n', encoding="ascii")
     write({"user": "a", "model": "claude-none"}, name="strange.jsonl")
+    circle = ({"user": "a", "after": ["2", "z"]}, {"user": "b", "after": ["1"]})
+    write(*circle, name="circle.jsonl")
     if "claude-none" in said:
         monkeypatch.delenv("ANTHROPIC_BASE_URL")
 
@@ -462,6 +505,12 @@ def test_without_a_key_nothing_is_begun(
 
     assert run(["prompts", name, "--dry-run"]) == 0
     assert capsys.readouterr().out.startswith("Estimate: 2 calls to claude-sonnet-5-5")
+
+    assert run(["prompts", name, "--dry-run", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["models"] == ["claude-sonnet-5-5"]
+    assert record["estimate"]["calls"] == 2
+    assert 0 < record["estimate"]["likely_usd"] < record["estimate"]["most_usd"]
     assert api.seen == []
 
 

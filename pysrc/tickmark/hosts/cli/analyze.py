@@ -141,7 +141,9 @@ def analyze(
             "limits": limit or None,
         }
     )
-    terminal = Terminal(quiet=quiet, verbose=verbose, as_json=as_json, as_jsonl=as_jsonl)
+    terminal = Terminal(
+        quiet=quiet, verbose=verbose, as_json=as_json, as_jsonl=as_jsonl, holds=wait
+    )
     if resume is not None:
         return _resumed(
             resume,

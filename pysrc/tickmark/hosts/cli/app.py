@@ -30,7 +30,8 @@ from tickmark.hosts.cli import (
     rules,
     trace,
 )
-from tickmark.hosts.cli.output import hang_up
+from tickmark.hosts.cli.output import hang_up, terminal_width
+from tickmark.report.terminal_text import wrapped
 from tickmark.settings import debugging
 
 app = typer.Typer(
@@ -86,13 +87,15 @@ def run(arguments: Sequence[str]) -> int:
         )
     except TyperException as error:
         message = error.format_message().strip()
-        print(f"tickmark: {message} (`tickmark --help` tells more)", file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        command_path = context.command_path if context is not None else "tickmark"
+        _say(f"{message} (`{command_path} --help` tells more)")
         return 2
     except (KeyboardInterrupt, typer.Abort):
         print("tickmark: stopped.", file=sys.stderr)
         return 130
     except TickmarkError as error:
-        print(f"tickmark: {error}", file=sys.stderr)
+        _say(" ".join((str(error), *getattr(error, "__notes__", ()))))
         return _code(error)
     except BrokenPipeError:
         hang_up()
@@ -100,13 +103,20 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debugging():
             raise
-        print(
-            f"tickmark: an unexpected {type(error).__name__}; this is a fault of Tickmark, set "
-            "TICKMARK_DEBUG=1 to see it whole.",
-            file=sys.stderr,
+        _say(
+            f"an unexpected {type(error).__name__}; this is a fault of Tickmark, set "
+            "TICKMARK_DEBUG=1 to see it whole."
         )
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _say(sentence: str) -> None:
+    """Tell why a command ends; on a terminal in lines that break between words."""
+    text = f"tickmark: {sentence}"
+    if sys.stderr.isatty():
+        text = "\n".join(wrapped(text, terminal_width()))
+    print(text, file=sys.stderr)
 
 
 def _code(error: TickmarkError) -> int:

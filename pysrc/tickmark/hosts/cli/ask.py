@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -149,7 +148,8 @@ def _answered(
     except (ModelError, BudgetExceeded) as error:
         spent = spent_on(error)
         if spent.usd:
-            say(f"The calls before that cost {spent.usd:.4f} USD.")
+            # Behind the sentence of the error, which is said last.
+            error.add_note(f"The calls up to then cost {spent.usd:.4f} USD.")
         raise
 
 
@@ -207,7 +207,7 @@ def _priced(
             "schema_version": SCHEMA_VERSION,
             **_asked_record(asked),
             "max_cost": settings.max_cost,
-            "estimate": asdict(estimate),
+            "estimate": estimate.record,
         }
         emit(json.dumps(record))
     else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
 import shutil
+import subprocess
 import sys
 from contextlib import suppress
 
@@ -27,6 +29,11 @@ def show_all() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def shell_line(*words: str) -> str:
+    """A command line that can be copied into the shell of this system."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def terminal_width() -> int:

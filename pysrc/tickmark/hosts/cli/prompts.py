@@ -10,12 +10,15 @@ import typer
 
 from tickmark.errors import SettingError
 from tickmark.hosts.cli.options import ITPM, OTPM, QUIET, RPM
-from tickmark.hosts.cli.output import hang_up
+from tickmark.hosts.cli.output import emit, hang_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tickmark.hosts.prompts import Prompts
+    from tickmark.settings import Settings
+
+SCHEMA_VERSION = 1
 
 
 def prompts(
@@ -51,11 +54,14 @@ def prompts(
     batch: bool = typer.Option(
         False, "--batch", help="Ask by message batches at half price; collect with --resume."
     ),
-    wait: bool = typer.Option(False, "--wait", help="With --batch: wait until all is answered."),
+    wait: bool = typer.Option(
+        False, "--wait", help="Wait for the message batches until all is answered."
+    ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Price the prompts and send nothing."),
     trace: Path | None = typer.Option(
         None, "--trace", metavar="FILE", help="Write a timeline: .html, or .json for Perfetto."
     ),
+    as_json: bool = typer.Option(False, "--json", help="With --dry-run: the price as JSON."),
     quiet: bool = QUIET,
 ) -> int:
     """Answer prompts in bulk: in parallel, within limits and budget, in the order of the input.
@@ -71,7 +77,7 @@ def prompts(
     from tickmark.hosts.answers_file import AnswersFile
     from tickmark.hosts.cli.terminal import Terminal
     from tickmark.hosts.prompts import read_prompts
-    from tickmark.hosts.prompts_run import Wanted, carry_out, priced
+    from tickmark.hosts.prompts_run import Wanted, carry_out, check_prices
     from tickmark.settings import find_key, load_settings
 
     settings = load_settings(
@@ -85,8 +91,10 @@ def prompts(
             "otpm": otpm,
         }
     )
-    if wait and not batch:
-        raise SettingError("--wait waits for message batches; give it with --batch.")
+    if wait and not (batch or resume):
+        raise SettingError("--wait waits for message batches; give it with --batch or --resume.")
+    if as_json and not dry_run:
+        raise SettingError("--json is for --dry-run: the answers are JSON anyhow.")
     if out == "-":
         out = None
     answers = AnswersFile(out, _print, resume=resume)
@@ -97,16 +105,33 @@ def prompts(
         file, lambda lines, name: read_prompts(lines, name, settings, max_tokens=max_tokens)
     )
     terminal = Terminal(quiet=quiet, as_jsonl=out is None)
-    estimate = priced(found, settings, batch=batch)
+    check_prices(found, settings)
     if dry_run:
-        print(estimate)
+        _priced(found, settings, batch=batch, as_json=as_json)
         return 0
     key = find_key()
     if key is None and settings.needs_key:
         raise SettingError("Prompts need a model: set ANTHROPIC_API_KEY or run `tickmark key set`.")
-    terminal.say(estimate)
     wanted = Wanted(file, resume=resume, batch=batch, wait=wait, trace=trace)
     return carry_out(found, settings, key, wanted, watch=terminal, answers=answers)
+
+
+def _priced(found: Prompts, settings: Settings, *, batch: bool, as_json: bool) -> None:
+    import json
+
+    from tickmark.hosts.prompts_run import priced, priced_text
+
+    estimate = priced(found, settings, batch=batch)
+    if as_json:
+        record = {
+            "schema_version": SCHEMA_VERSION,
+            "models": list(found.models),
+            "max_cost": settings.max_cost,
+            "estimate": estimate.record,
+        }
+        emit(json.dumps(record))
+    else:
+        emit(priced_text(estimate, found, settings, batch=batch))
 
 
 def _prompts(file: str, read: Callable[[Iterable[bytes], str], Prompts]) -> Prompts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from tickmark.hosts.cli.output import printable
+from tickmark.hosts.cli.output import printable, shell_line
 from tickmark.hosts.dry_run import WorkbookEstimate
 from tickmark.hosts.timeline import TIMELINE_FILE
 from tickmark.model.address import quote_sheet_name
@@ -295,10 +295,16 @@ def _closing(run: Run, rows: Sequence[Row], folder: Path) -> list[str]:
     if run.stopped:
         sentences.append(_STOPPED.get(run.stopped, f"Stopped: {run.stopped}"))
     if run.stopped or (run.model and not run.complete):
-        sentences.append(f"Resume: tickmark analyze --resume {folder}")
+        sentences.append(f"Resume: {_resuming(run, folder)}")
     sentences += _pace(run, folder)
     sentences.append(f"Report: {folder / 'report.html'}")
     return sentences
+
+
+def _resuming(run: Run, folder: Path) -> str:
+    """The command that goes on with a run, with more to spend where that was too little."""
+    more = ("--max-cost", f"{2 * run.max_cost:g}") if run.stopped == "budget" else ()
+    return shell_line("tickmark", "analyze", "--resume", str(folder), *more)
 
 
 def _pace(run: Run, folder: Path) -> Iterator[str]:
@@ -310,7 +316,7 @@ def _pace(run: Run, folder: Path) -> Iterator[str]:
 
 
 _STOPPED = {
-    "budget": "Stopped by the spending limit; run again with a higher --max-cost, answers stay.",
+    "budget": "Stopped by the spending limit; resume with a higher --max-cost, answers stay.",
     "provider": "Stopped: the provider cannot be reached or refuses the key (tickmark key test).",
     "interrupted": "Stopped before the end; what is done has been kept.",
     "limit": "Stopped: the provider's rate limit asks to wait too long; resume the run later.",

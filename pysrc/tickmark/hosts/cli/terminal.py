@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
@@ -46,12 +46,17 @@ REFRESHES_PER_SECOND = 4
 
 @dataclass(slots=True)
 class Terminal:
-    """Shows a run to a person or, with `as_json` or `as_jsonl`, gives data to a program."""
+    """Shows a run to a person or, with `as_json` or `as_jsonl`, gives data to a program.
+
+    With `holds` the results of a run in several parts are told when it is finished, each once.
+    """
 
     quiet: bool = False
     verbose: bool = False
     as_json: bool = False
     as_jsonl: bool = False
+    holds: bool = False
+    _held: dict[str, Analysis] = field(default_factory=dict)
     _bar: Progress | None = None
     _task: TaskID | None = None
     _live: Live | None = None
@@ -122,6 +127,12 @@ class Terminal:
 
     def result(self, analysis: Analysis) -> None:
         """One workbook is finished, in input order."""
+        if self.holds:
+            self._held[analysis.path] = analysis
+        else:
+            self._tell(analysis)
+
+    def _tell(self, analysis: Analysis) -> None:
         if self.as_jsonl:
             emit(json.dumps(analysis_record(analysis)))
         elif self.as_json:
@@ -179,6 +190,9 @@ class Terminal:
     def finished(self, run: Run, folder: Path, trace: Trace | None = None) -> None:
         """The outcome of a run; `trace` is what its questions went through."""
         self._end_bar()
+        for analysis in self._held.values():
+            self._tell(analysis)
+        self._held.clear()
         if self.verbose and trace is not None and trace.tasks:
             text = bottlenecks_text(bottlenecks(trace))
             print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)
@@ -225,9 +239,9 @@ def _priced_record(
         "schema_version": SCHEMA_VERSION,
         "model": settings.model,
         "max_cost": settings.max_cost,
-        "total": asdict(total),
+        "total": total.record,
         "workbooks": [
-            {"path": one.path, "error": one.error or None, "estimate": asdict(one.estimate)}
+            {"path": one.path, "error": one.error or None, "estimate": one.estimate.record}
             for one in priced
         ],
     }
