@@ -248,7 +248,10 @@ def test_questions_go_out_in_batches_level_by_level_and_are_collected_later(
 
     api.batches.end("msgbatch_01")
     assert run(["analyze", "--resume", "out"]) == 3
-    assert f"Handed in {BOOKS} questions in 1 message batch" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "Estimate, kept answers and all: " in err
+    assert "It is half the price of single calls." in err
+    assert f"Handed in {BOOKS} questions in 1 message batch" in err
 
     api.batches.end("msgbatch_02")
     assert run(["analyze", "--resume", "out"]) == 0
@@ -273,7 +276,8 @@ def test_waiting_collects_all_levels_in_one_run(
 
     assert run(["analyze", str(books), "--out", "out", "--batch", "--wait"]) == 0
 
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert err.count("Estimate: ") == 1
     assert [out.count(f"\n{number}.xlsx ") for number in range(BOOKS)] == [1] * BOOKS
     assert f"{BOOKS} workbooks: " in out
     assert api.calls == []

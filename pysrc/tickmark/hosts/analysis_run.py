@@ -88,8 +88,10 @@ def carry_out(
     written, WriteRefused where another process is at work on the run, and the ModelError family
     where its batches cannot be collected.
     """
+    priced = True
     while True:
-        run, trace = _part(request, settings, folder, asked, conduct)
+        run, trace = _part(request, settings, folder, asked, conduct, priced=priced)
+        priced = False
         if not conduct.wait or run.stopped != "batch" or conduct.stop.is_set():
             return run, trace
         folder = folder.path if isinstance(folder, RunFolder) else folder
@@ -110,6 +112,8 @@ def _part(
     folder: RunFolder | Path,
     asked: RunRequest,
     conduct: Conduct,
+    *,
+    priced: bool,
 ) -> tuple[Run, Trace]:
     sight = Sight(settings.jobs)
     carry = partial(
@@ -120,6 +124,7 @@ def _part(
         watch=conduct.watch,
         stop=conduct.stop,
         sight=sight,
+        priced=priced,
     )
     if not request.ask_model:
         return carry(_opened(folder), model=None), sight.trace()

@@ -42,21 +42,27 @@ class Estimate:
             "most_usd": _rounded(self.most),
         }
 
-    def sentence(self, model: str, limit: float) -> str:
-        """The estimate in words, with the limit of the run."""
+    def sentence(
+        self, model: str, limit: float, *, batch: bool = False, resumed: bool = False
+    ) -> str:
+        """The estimate in words, with the limit of the run.
+
+        With `batch` it is that of message batches; of a run that is `resumed`, parts may be paid.
+        """
         if not self.calls:
             return "Estimate: nothing to send."
+        lead = "Estimate, kept answers and all" if resumed else "Estimate"
         calls = counted(self.calls, "call")
         tokens = f"about {self.input_tokens:,} tokens in"
         if self.likely is None or self.most is None:
-            return f"Estimate: {calls} to {model}, {tokens}; its price is not known."
+            return f"{lead}: {calls} to {model}, {tokens}; its price is not known."
         text = (
-            f"Estimate: {calls} to {model}, {tokens}, likely {self.likely:.2f} USD and at most "
+            f"{lead}: {calls} to {model}, {tokens}, likely {self.likely:.2f} USD and at most "
             f"{self.most:.2f} USD; the limit of this run is {limit:.2f} USD."
         )
         if self.likely > limit:
             text += " The limit will stop it before the end; raise it with --max-cost."
-        return text
+        return f"{text} It is half the price of single calls." if batch else text
 
 
 def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBRATED) -> Estimate:

@@ -21,7 +21,7 @@ from tickmark.engine.run import Runner
 from tickmark.engine.trace import TaskTrace
 from tickmark.engine.traced_tasks import traced_tasks
 from tickmark.errors import InputError, TickmarkError, WriteRefused
-from tickmark.hosts.estimate import Estimate, estimate
+from tickmark.hosts.estimate import Estimate, estimate, halved
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
@@ -58,6 +58,7 @@ def run_folder(
     stop: Event | None = None,
     sight: Sight | None = None,
     hand_in: Callable[[], str] | None = None,
+    priced: bool = True,
 ) -> Run:
     """Analyse all sources into a run folder; `model` None asks none: rules only.
 
@@ -65,17 +66,17 @@ def run_folder(
     changed since are taken as they are. `sight` follows every question; with it the folder gets the
     timeline of the run. `hand_in` is called when all have been put: it hands in what was
     gathered for message batches and gives a sentence about it, or raises a TickmarkError that stops
-    the run. `stop`, once set, ends the run: what is under way is brought to its end, and what is
-    done is kept. The first Ctrl-C sets it; a second one gives up what is under
-    way. Never raises for a bad workbook or a failing provider; raises InputError where the folder
-    cannot be written.
+    the run. The price is told before the first question, unless `priced` is False. `stop`, once
+    set, ends the run: what is under way is brought to its end, and what is done is kept. The first
+    Ctrl-C sets it; a second one gives up what is under way. Never raises for a bad workbook or a
+    failing provider; raises InputError where the folder cannot be written.
     """
     stop = stop or Event()
     sight = sight or Sight(settings.jobs)
     results = Results(folder, tell=watch.result)
     places = output_places([source.place for source in request.sources])
     analysing = _Analysing(
-        request, settings, folder, run_id, results, watch, stop, places, sight, hand_in
+        request, settings, folder, run_id, results, watch, stop, places, sight, hand_in, priced
     )
     with ctrl_c_sets(stop):
         started, clock = now(), time.monotonic()
@@ -128,6 +129,7 @@ class _Analysing:
     places: Sequence[PurePosixPath]
     sight: Sight
     hand_in: Callable[[], str] | None
+    priced: bool
     left: bool = False
 
     def carry_out(self, model: LanguageModel | None) -> None:
@@ -153,6 +155,8 @@ class _Analysing:
         pending: list[int] = []
         questions = 0
         total, learnt = Estimate(), calibrated()
+        batch = self.hand_in is not None
+        price = halved(price_of(self.settings)) if batch else price_of(self.settings)
         left = self.take_kept()
         request = replace(self.request, sources=[self.request.sources[n] for n in left])
         for place, prepared in prepare_all(request, self.settings, self.watch, stop=self.stop):
@@ -169,11 +173,17 @@ class _Analysing:
             else:
                 tasks = plan(prepared, model=self.settings.model, question=self.request.question)
                 questions += len(tasks)
-                total += estimate(tasks, self.settings.model, price_of(self.settings), learnt)
+                total += estimate(tasks, self.settings.model, price, learnt)
                 spool.put(number, prepared, secret=self.request.password is not None)
                 pending.append(number)
-        if asked and not self.stop.is_set():
-            self.watch.say(total.sentence(self.settings.model, self.settings.max_cost))
+        if asked and self.priced and not self.stop.is_set():
+            told = total.sentence(
+                self.settings.model,
+                self.settings.max_cost,
+                batch=batch,
+                resumed=self.folder.resumed,
+            )
+            self.watch.say(told)
         self.sight.expect(plans=len(pending), tasks=questions)
         return sorted(pending)
 

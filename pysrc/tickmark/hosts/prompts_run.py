@@ -76,11 +76,17 @@ def priced(prompts: Prompts, settings: Settings, *, batch: bool = False) -> Esti
     return estimate(prompts.plan, settings.model, halved(price) if batch else price, calibrated())
 
 
-def priced_text(found: Estimate, prompts: Prompts, settings: Settings, *, batch: bool) -> str:
+def priced_text(
+    found: Estimate,
+    prompts: Prompts,
+    settings: Settings,
+    *,
+    batch: bool = False,
+    resumed: bool = False,
+) -> str:
     """An estimate as a sentence."""
     named = prompts.models[0] if len(prompts.models) == 1 else f"{len(prompts.models)} models"
-    sentence = found.sentence(named, settings.max_cost)
-    return f"{sentence} It is half the price of single calls." if batch else sentence
+    return found.sentence(named, settings.max_cost, batch=batch, resumed=resumed)
 
 
 def carry_out(
@@ -104,7 +110,8 @@ def carry_out(
     with _journal(prompts, wanted, watch) as journal, answers.opened():
         batch = wanted.batch or journal.batched
         found = priced(prompts, settings, batch=batch)
-        watch.say(priced_text(found, prompts, settings, batch=batch))
+        kept = bool(len(journal))
+        watch.say(priced_text(found, prompts, settings, batch=batch, resumed=kept))
         asking = _Asking(prompts, settings, key, wanted, watch, journal, answers)
         answers.failed = asking.stop.set
         with ctrl_c_sets(asking.stop):
