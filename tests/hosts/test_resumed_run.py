@@ -21,6 +21,7 @@ import pytest
 from tests.books import save
 from tests.messages_api import Fault, MessagesApi
 from tests.request_answers import data_and_question, user_text
+from tickmark.errors import ModelDenied
 from tickmark.hosts.cli.app import run
 from tickmark.hosts.cli.output import shell_line
 
@@ -282,6 +283,24 @@ def test_waiting_collects_all_levels_in_one_run(
     assert f"{BOOKS} workbooks: " in out
     assert api.calls == []
     assert record()["usage"]["calls"] == 2 * BOOKS
+
+
+def test_what_is_done_is_told_though_the_rest_cannot_be_waited_for(
+    books: Path,
+    api: MessagesApi,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def lost(*_: object, **__: object) -> bool:
+        raise ModelDenied("The key is refused.")
+
+    monkeypatch.setattr("tickmark.hosts.analysis_run.await_batch", lost)
+
+    assert run(["analyze", str(books), "--out", "out", "--batch", "--wait", "--jsonl"]) == 5
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["status"] for one in told] == ["incomplete"] * BOOKS
+    assert api.calls == []
 
 
 def test_a_batch_keeps_to_the_spending_limit(

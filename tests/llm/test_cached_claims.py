@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,7 +125,7 @@ def test_an_answer_that_came_between_looking_and_claiming_is_taken(
 ) -> None:
     claim = stores[1].claim
 
-    def late(key: bytes) -> bool:
+    def late(key: bytes) -> bool | None:
         stores[0].put(KEY, Reply("just now"))
         return claim(key)
 
@@ -133,6 +135,24 @@ def test_an_answer_that_came_between_looking_and_claiming_is_taken(
     assert model.complete(PROMPT).text == "just now"
     stores[0].forget(KEY)
     assert stores[0].claim(KEY)
+
+
+def test_behind_a_locked_file_no_kept_answer_is_asked_for_again(
+    stores: tuple[ReplyStore, ReplyStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickmark.llm.store.BUSY_SECONDS", 0.01)
+    model = CachedModel(ScriptedModel(lambda prompt: prompt.user), stores[0])
+    prompts = [replace(PROMPT, user=f"q{number}") for number in range(4)]
+    for prompt in prompts[:2]:
+        model.complete(prompt)
+    holder = sqlite3.connect(tmp_path / "replies.sqlite", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    # One that is asked for in vain, and kept in memory.
+    assert not model.complete(prompts[2]).cached
+
+    assert [model.complete(prompt).cached for prompt in prompts[:3]] == [True] * 3
+
+    holder.close()
 
 
 def test_a_stop_ends_the_waiting(stores: tuple[ReplyStore, ReplyStore]) -> None:

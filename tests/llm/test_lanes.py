@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
-from tickmark.llm.providers.lanes import Lanes, transport
+from tickmark.llm.providers.lanes import KEPT_SECONDS, Lanes, transport
 
 
 class Lane(httpx2.BaseTransport):
@@ -112,6 +112,21 @@ def test_what_comes_back_after_the_end_is_closed() -> None:
     response.close()
 
     assert opens.made[0].closed
+
+
+def test_lanes_of_a_past_burst_are_closed() -> None:
+    opens, now = Opening(), [0.0]
+    with httpx2.Client(transport=Lanes(opens, clock=lambda: now[0])) as client:
+        burst = [client.send(client.build_request("GET", "http://a/"), stream=True) for _ in "123"]
+        for one in burst:
+            one.close()
+        now[0] = KEPT_SECONDS - 1
+        client.get("http://a/")
+        assert [lane.closed for lane in opens.made] == [False] * 3
+
+        now[0] = 2 * KEPT_SECONDS - 2
+        client.get("http://a/")
+        assert [lane.closed for lane in opens.made] == [True, True, False]
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"])

@@ -10,14 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from tickmark.errors import ModelUnreachable
 from tickmark.llm.call_chain import CallRecord
 from tickmark.llm.call_entry import CallEntry
-from tickmark.llm.call_log import CallLog
-from tickmark.llm.model import Reply
+from tickmark.llm.call_log import CallLog, Made
+from tickmark.llm.logged import LoggedModel
+from tickmark.llm.model import Prompt, Reply, spent_on
+from tickmark.llm.scripted import ScriptedModel
 from tickmark.llm.store import ReplyStore
 from tickmark.llm.write_behind import QUIET_SECONDS, WriteBehind
+from tickmark.model.usage import Usage
 
 LATE = 0.01
+
+
+def log_rows(folder: Path) -> list[str]:
+    record = CallRecord(folder / "calls.sqlite")
+    return [row.call.task for row in record.rows() if row.call is not None]
 
 
 class Clock:
@@ -98,13 +107,132 @@ def test_what_was_taken_is_written_when_it_closes() -> None:
     assert not sink.brought
 
 
-def test_the_next_use_after_closing_starts_another_thread(sink: Sink) -> None:
-    for _ in range(2):
-        sink.bring(0)
-        sink.bring(1)
-        sink.behind.close()
-        assert not sink.brought
-        sink.written.clear()
+def test_after_closing_nothing_is_late(sink: Sink) -> None:
+    sink.bring(0)
+    assert sink.bring(1)
+    sink.behind.close()
+
+    assert not any(sink.bring(number) for number in range(5))
+    sink.behind.close()
+
+
+def test_a_write_that_fails_ends_nothing() -> None:
+    done = threading.Event()
+    calls = []
+
+    def write() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise ValueError
+        done.set()
+
+    behind = WriteBehind(write, linger=0.001)
+    behind.takes()
+    assert behind.takes()
+    while not calls:
+        pass
+    while not done.is_set():
+        behind.takes()
+    behind.close()
+
+
+def test_where_the_system_gives_no_thread_the_caller_writes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    log = CallLog(tmp_path / "calls.sqlite", linger=LATE)
+    for number in range(3):
+        log.append(CallEntry(task=f"t{number}"))
+        assert len([row for row in log_rows(tmp_path) if row]) == number + 1
+    log.close()
+
+
+def test_closing_while_threads_bring_more_comes_to_an_end(tmp_path: Path) -> None:
+    for number in range(10):
+        store = ReplyStore(tmp_path / f"{number}.sqlite", linger=0.001)
+        stop = threading.Event()
+
+        def bring(place: int, store: ReplyStore = store, stop: threading.Event = stop) -> None:
+            while not stop.is_set():
+                store.put(bytes([place]) * 32, Reply("x"))
+
+        with ThreadPoolExecutor(5) as threads:
+            under_way = [threads.submit(bring, place) for place in range(4)]
+            closing = threads.submit(store.close)
+            closing.result(timeout=20)
+            stop.set()
+            for one in under_way:
+                one.result()
+
+
+def test_an_answer_that_a_reader_took_along_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "replies.sqlite"
+    store = ReplyStore(path, linger=LATE)
+    key = bytes(32)
+    with ThreadPoolExecutor(1) as threads:
+        with store._lock:  # noqa: SLF001 - as a reader that is ahead
+            putting = threads.submit(store.put, key, Reply("x"))
+            while not store._arriving:  # noqa: SLF001 - it waits now
+                pass
+            store._take_in()  # noqa: SLF001 - what a reader does
+        putting.result()
+
+    other = ReplyStore(path)
+    assert getattr(other.get(key), "text", "") == "x"
+    assert not other.claim(key)
+    other.close()
+    store.close()
+
+
+def test_what_is_dropped_is_gone_for_other_stores_at_once(tmp_path: Path) -> None:
+    one, other = (ReplyStore(tmp_path / "replies.sqlite", linger=1.0) for _ in range(2))
+    keys = [bytes([number]) * 32 for number in range(5)]
+    for key in keys:
+        one.put(key, Reply("old"))
+    one.forget(keys[0])
+    assert [other.get(key) is None for key in keys] == [True, False, False, False, False]
+    for key in keys[1:]:
+        one.forget(key)
+        assert other.get(key) is None
+    one.close()
+    other.close()
+
+
+def test_a_failed_call_is_noted_with_its_own_cost(tmp_path: Path) -> None:
+    def fail(_: Prompt) -> Reply:
+        error = ModelUnreachable("Gone.")
+        error.usage = Usage(1, 1000, 0)
+        raise error
+
+    log = CallLog(tmp_path / "calls.sqlite", linger=LATE)
+    model = LoggedModel(ScriptedModel(fail), log)
+    total = Usage()
+    for _ in range(6):
+        with pytest.raises(ModelUnreachable) as caught:
+            model.complete(Prompt("claude-sonnet-5-5", "s", "u"))
+        total += spent_on(caught.value)
+        # What wrappers that repeat calls do.
+        caught.value.usage = total
+    log.close()
+
+    rows = CallRecord(tmp_path / "calls.sqlite").rows()
+    assert [row.call.input_tokens for row in rows if row.call is not None] == [1000] * 6
+
+
+def test_an_entry_that_cannot_be_made_is_a_gap(tmp_path: Path) -> None:
+    def make() -> Made:
+        raise ValueError
+
+    log = CallLog(tmp_path / "calls.sqlite")
+    log.append_made(make)
+    log.append(CallEntry(task="next"))
+    log.close()
+
+    chain = CallRecord(tmp_path / "calls.sqlite").walk()
+    assert (chain.calls, chain.lost, chain.problem) == (1, 1, "")
 
 
 def test_nothing_that_many_threads_bring_is_forgotten() -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from threading import Event as Stop
 from typing import Final
@@ -39,7 +40,7 @@ from tickmark.hosts.watched_runner import watched_runner
 from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
 from tickmark.settings import Key, Settings, state_folder
-from tickmark.wiring import calibrated, price_of
+from tickmark.wiring import calibrated, identity_of, price_of
 
 KEPT_SECONDS: Final = 30 * 86_400.0
 """Journals of runs that nobody resumes go after this time; no batch is kept for longer."""
@@ -104,7 +105,8 @@ def carry_out(
     process is at work on the same prompts, and the ModelError family where batches of an earlier
     part cannot be collected.
     """
-    if wanted.resume and answers.are_those_of(_note_of(wanted.file, prompts)):
+    note = _note_of(wanted.file, prompts, settings)
+    if wanted.resume and wanted.trace is None and answers.are_those_of(note):
         watch.say(f"All is answered already: {answers.name} stays as it is.")
         return 0
     with _journal(prompts, wanted, watch) as journal, answers.opened():
@@ -122,7 +124,7 @@ def carry_out(
         if code == 0:
             journal.discard()
     if code == 0:
-        answers.note_whole(_note_of(wanted.file, prompts))
+        answers.note_whole(note)
     if wanted.trace is not None and asking.tracer is not None:
         write_timeline(wanted.trace, asking.tracer.trace(), name=prompts.name)
     return code
@@ -248,14 +250,14 @@ def _journal(prompts: Prompts, wanted: Wanted, watch: Watch) -> Iterator[Journal
     Only who holds it may empty it: another process may be at work on the same prompts.
     """
     folder = _folder()
+    path = folder / journal_name(wanted.file, prompts.digest)
     try:
         private_folder(folder)
-        _sweep(folder)
+        _sweep(folder, path)
     except OSError as error:
         raise InputError(
             f"{folder} cannot be written ({error.strerror}); name another place with TICKMARK_HOME."
         ) from error
-    path = folder / journal_name(wanted.file, prompts.digest)
     if path.exists() and not wanted.resume:
         _discard(path, prompts.name)
     with opened(path, watch.say) as journal:
@@ -266,17 +268,21 @@ def _folder() -> Path:
     return state_folder() / "prompts"
 
 
-def _note_of(file: str, prompts: Prompts) -> Note:
-    """Where it is noted that these prompts are all answered."""
-    return Note(_folder() / f"{journal_name(file, prompts.digest)}.whole", prompts.digest)
+def _note_of(file: str, prompts: Prompts, settings: Settings) -> Note:
+    """Where it is noted that these prompts are all answered, as they are asked now."""
+    digest = sha256(f"{prompts.digest} {identity_of(settings)}".encode())
+    for task in prompts.plan:
+        digest.update(task.prompt_after({}).key.encode())
+    place = _folder() / f"{journal_name(file, prompts.digest)}.whole"
+    return Note(place, digest.hexdigest())
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what no run has touched for long."""
+def _sweep(folder: Path, spare: Path) -> None:
+    """Remove what no run has touched for long, but for the journal of this one."""
     oldest = time.time() - KEPT_SECONDS
     for path in folder.iterdir():
         with suppress(OSError):
-            if path.stat().st_mtime < oldest:
+            if path != spare and path.stat().st_mtime < oldest:
                 path.unlink()
 
 

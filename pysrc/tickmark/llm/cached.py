@@ -143,13 +143,13 @@ class CachedModel:
         start = begin(Stage.KEPT)
         # Where the last answer had to be asked for, this one most probably has to be too.
         kept = None if self._missed else self._store.get(key)
-        claimed = kept is None and self._store.claim(key)
+        claimed = self._store.claim(key) if kept is None else None
         if kept is None and not claimed:
-            # There is one after all, or it came in between.
+            # There is one after all, or it came in between, or the file could not tell.
             kept = self._store.get(key)
         self._missed = kept is None
         spent(Stage.KEPT, start)
-        return kept if claimed or kept is not None else self._shared(key)
+        return kept if kept is not None or claimed is not False else self._shared(key)
 
     def _shared(self, key: bytes) -> Reply | None:
         """The answer that another process is asking for; None where this one has to ask."""
@@ -160,10 +160,9 @@ class CachedModel:
                     raise ModelBusy("The run was stopped before this question was sent.")
                 self._sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
-                if self._store.claim(key):
-                    return None
-                kept = self._store.get(key)
-                if kept is not None:
+                claimed = self._store.claim(key)
+                kept = None if claimed else self._store.get(key)
+                if kept is not None or claimed is not False:
                     return kept
         finally:
             spent(Stage.SHARED, start, note="another process")

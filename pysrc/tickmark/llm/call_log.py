@@ -235,7 +235,12 @@ class CallLog:
         while self._waiting:
             brought = self._waiting.popleft()
             brought.taken = True
-            one = self._row(*brought.make())
+            try:
+                one = self._row(*brought.make())
+            except Exception as error:  # noqa: BLE001 - it may be somebody else's
+                self._problem = self._problem or type(error).__name__
+                self._gap = self._gap.with_one(utc_text(time.time()))
+                continue
             size = len(one.body) + len(one.texts)
             full = self._held_characters + size > MOST_HELD_CHARACTERS
             if self._failing and (full or len(self._held) >= MOST_HELD):

@@ -84,6 +84,11 @@ class LoggedModel:
         self, sent: float, start: float, prompt: Prompt, outcome: Reply | BaseException
     ) -> None:
         seconds, task = time.monotonic() - start, _task()
+        if not isinstance(outcome, Reply):
+            # Who passes a failure on may add to its usage what other calls cost.
+            failed = self._caller.entry(sent, prompt, outcome, seconds=seconds, task=task)
+            self._log.append(failed, _texts(prompt, outcome) if self._log.keeps_texts else None)
+            return
 
         def make() -> Made:
             entry = self._caller.entry(sent, prompt, outcome, seconds=seconds, task=task)

@@ -38,5 +38,5 @@ def reply_of(body: bytes) -> Reply | None:
             calls=tuple(ToolCall(one, name, dict(arguments)) for one, name, arguments in calls),
             said=tuple(map(dict, said)),
         )
-    except (ValueError, TypeError, RecursionError, zlib.error):
+    except (AttributeError, ValueError, TypeError, RecursionError, zlib.error):
         return None

@@ -155,18 +155,17 @@ class ReplyStore:
         """Drop an answer, if it is there."""
         self._write(key, None)
 
-    def claim(self, key: bytes) -> bool:
-        """Whether the caller is the one to ask; False while another living process is.
+    def claim(self, key: bytes) -> bool | None:
+        """Whether the caller is the one to ask; None where the file cannot tell.
 
-        False too where there is an answer by now.
-        A file that cannot be used holds nobody back.
+        False while another living process is, and where there is an answer by now.
         """
         mine = _Claim(key)
         self._claiming.append(mine)
         with self._lock:
             if not mine.taken:
                 self._attempt(self._claim_all)
-        return mine.granted is not False
+        return mine.granted
 
     def release(self, key: bytes) -> None:
         """End the claim of this process without an answer."""
@@ -217,9 +216,11 @@ class ReplyStore:
     def _write(self, key: bytes, kept: tuple[float, Reply] | None) -> None:
         mine = _Arrival(key, kept)
         self._arriving.append(mine)
-        if not self._behind.takes():
+        # What is dropped must not be found by another store a moment later.
+        if kept is None or not self._behind.takes():
             with self._lock:
-                if not mine.taken:
+                # Who looked for it may have taken it along without writing it.
+                if not mine.taken or key in self._unwritten:
                     self._write_taken()
 
     def _write_arrived(self) -> None:

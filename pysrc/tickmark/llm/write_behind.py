@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from tickmark.llm.ranked_lock import Rank, RankedLock
@@ -19,7 +20,8 @@ QUIET_SECONDS: Final = 0.1
 class WriteBehind:
     """Calls `write` in a thread of its own, `linger` seconds after something was brought.
 
-    Each commit to a file costs the other threads the lock of the interpreter several times over,
+    What `write` raises is dropped: who brings something has to keep it until it is written. Each
+    commit to a file costs the other threads the lock of the interpreter several times over,
     so that hundreds of them a second slow down everything. With a linger of 0 nothing is ever late.
     Safe for many threads; `clock` (seconds, never going back) can be replaced.
     """
@@ -43,36 +45,38 @@ class WriteBehind:
 
     def takes(self) -> bool:
         """Whether what was just brought will be written soon; False leaves it to the caller."""
+        if self._ended or not self._linger:
+            return False
         now = self._clock()
         quiet, self._last = now - self._last >= QUIET_SECONDS, now
         if self._due:
             return True
-        if quiet or not self._linger:
+        if quiet or not (self._thread or self._started()):
             return False
-        thread = self._thread
-        if thread is None or not thread.is_alive():
-            self._start()
         self._due = True
         self._woken.set()
         return True
 
     def close(self) -> None:
-        """End the thread, after what it is writing; the next use starts another one."""
+        """End the thread, after what it is writing; from now on nothing is late any more."""
         with self._lock:
-            thread, self._thread = self._thread, None
             self._ended = True
             self._woken.set()
-        if thread is not None:
-            thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
-    def _start(self) -> None:
+    def _started(self) -> bool:
+        """Whether there is a thread now; not after the end, nor where the system gives none."""
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._ended = False
-                self._thread = threading.Thread(
-                    target=self._run, name="tickmark-write-behind", daemon=True
-                )
-                self._thread.start()
+            if self._ended or self._thread is not None:
+                return not self._ended
+            thread = threading.Thread(target=self._run, name="tickmark-write-behind", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                return False
+            self._thread = thread
+            return True
 
     def _run(self) -> None:
         while True:
@@ -82,6 +86,7 @@ class WriteBehind:
             # In this order: who finds it still due has brought its part before it is written.
             self._woken.clear()
             self._due = False
-            self._write()
+            with suppress(Exception):
+                self._write()
             if self._ended:
                 return

@@ -330,10 +330,14 @@ def test_resuming_what_is_whole_leaves_its_answers_as_they_are(
     assert "All is answered already: o.jsonl stays as it is." in capsys.readouterr().err
     assert Path("o.jsonl").read_bytes() == whole
 
+    other = ["--model", "claude-haiku-5-5"]
+    assert run(["prompts", name, "--out", "o.jsonl", "--resume", *other]) == 0
+    assert [call.json["model"] for call in api.calls[3:]] == ["claude-haiku-5-5"] * 3
+
     questions(4)
     assert run(["prompts", name, "--out", "o.jsonl", "--resume"]) == 0
     assert len(answers(Path("o.jsonl").read_text(encoding="ascii"))) == 4
-    assert len(api.calls) == 4
+    assert len(api.calls) == 7
 
 
 def test_journals_that_nobody_resumes_go(api: MessagesApi) -> None:
@@ -349,6 +353,21 @@ def test_journals_that_nobody_resumes_go(api: MessagesApi) -> None:
 
     assert sorted(path.name for path in folder.iterdir()) == ["0.jsonl", note.name]
     assert len(api.calls) == 1
+
+
+def test_a_journal_of_any_age_is_resumed(
+    api: MessagesApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.fault_of = lambda content: Fault(400) if "question 1" in user_text(content) else None
+    assert run(["prompts", questions(2), "--out", "o.jsonl"]) == 3
+    (journal,) = journals()
+    os.utime(journal, (time.time() - 40 * 86_400,) * 2)
+    api.fault_of = None
+    capsys.readouterr()
+
+    assert run(["prompts", "q.jsonl", "--out", "o.jsonl", "--resume"]) == 0
+
+    assert "Taken from the earlier run: 1 answer." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("loses_cache", [False, True])

@@ -242,7 +242,12 @@ def _carried_out(
     from tickmark.hosts.analysis_run import carry_out
     from tickmark.hosts.run_folder import RunFolder
 
-    run, trace = carry_out(request, settings, folder, asked, conduct)
     place = folder.path if isinstance(folder, RunFolder) else folder
+    try:
+        run, trace = carry_out(request, settings, folder, asked, conduct)
+    except BaseException:
+        # What is done is told, though the rest cannot be waited for.
+        terminal.tell_held()
+        raise
     terminal.finished(run, place, trace)
     return run.exit_code

@@ -132,6 +132,13 @@ class Terminal:
         else:
             self._tell(analysis)
 
+    def tell_held(self) -> None:
+        """Tell the results that were held back."""
+        self._end_bar()
+        for analysis in self._held.values():
+            self._tell(analysis)
+        self._held.clear()
+
     def _tell(self, analysis: Analysis) -> None:
         if self.as_jsonl:
             emit(json.dumps(analysis_record(analysis)))
@@ -189,10 +196,7 @@ class Terminal:
 
     def finished(self, run: Run, folder: Path, trace: Trace | None = None) -> None:
         """The outcome of a run; `trace` is what its questions went through."""
-        self._end_bar()
-        for analysis in self._held.values():
-            self._tell(analysis)
-        self._held.clear()
+        self.tell_held()
         if self.verbose and trace is not None and trace.tasks:
             text = bottlenecks_text(bottlenecks(trace))
             print("\n".join(map(printable, text.split("\n"))), file=sys.stderr)

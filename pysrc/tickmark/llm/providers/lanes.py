@@ -10,7 +10,10 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from math import inf
 from typing import Final, TypeAlias, cast
 from urllib.request import getproxies
 
@@ -21,6 +24,9 @@ IDLE_SECONDS: Final = 60
 and routers forget connections on which nothing moves."""
 
 PROBES: Final = 5
+
+KEPT_SECONDS: Final = 5.0
+"""A connection that nobody needed for so long is closed."""
 
 _PROXIED: Final = ("http", "https", "all")
 
@@ -37,7 +43,9 @@ def transport() -> httpx2.BaseTransport | None:
     if any(proxies.get(scheme) for scheme in _PROXIED):
         return None
     verify = httpx2.create_ssl_context()
-    limits = httpx2.Limits(max_connections=1, max_keepalive_connections=1)
+    limits = httpx2.Limits(
+        max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_SECONDS
+    )
     options = _socket_options()
 
     def opened() -> httpx2.BaseTransport:
@@ -50,19 +58,25 @@ class Lanes(httpx2.BaseTransport):
     """As many lanes as requests were ever in flight at once; `opens` makes one, for one connection.
 
     The lane that came back last is taken first, so that those nobody needs grow cold together.
-    Safe for many threads.
+    Safe for many threads; `clock` (seconds, never going back) can be replaced.
     """
 
-    def __init__(self, opens: Callable[[], httpx2.BaseTransport]) -> None:
+    def __init__(
+        self,
+        opens: Callable[[], httpx2.BaseTransport],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._opens = opens
-        # Appending to a list and popping from it need no lock.
-        self._free: list[httpx2.BaseTransport] = []
+        self._clock = clock
+        # Each with the time it came back; appending to a list and popping from it need no lock.
+        self._free: list[tuple[httpx2.BaseTransport, float]] = []
         self._closed = threading.Event()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; its lane is free again when the response is closed."""
         try:
-            lane = self._free.pop()
+            lane, _ = self._free.pop()
         except IndexError:
             lane = self._opens()
         try:
@@ -78,20 +92,20 @@ class Lanes(httpx2.BaseTransport):
     def close(self) -> None:
         """Close the free lanes now, the others as they come back."""
         self._closed.set()
-        self._empty()
+        self._empty(inf)
 
     def _back(self, lane: httpx2.BaseTransport) -> None:
-        self._free.append(lane)
-        if self._closed.is_set():
-            self._empty()
+        now = self._clock()
+        self._free.append((lane, now))
+        # The server closes idle connections too, and only who looks at one finds out.
+        self._empty(inf if self._closed.is_set() else now - KEPT_SECONDS)
 
-    def _empty(self) -> None:
-        while self._free:
-            try:
-                lane = self._free.pop()
-            except IndexError:
-                return
-            lane.close()
+    def _empty(self, since: float) -> None:
+        """Close the lanes that came back before a time."""
+        with suppress(IndexError):
+            while self._free[0][1] < since:
+                lane, _ = self._free.pop(0)
+                lane.close()
 
 
 class _Body(httpx2.SyncByteStream):
