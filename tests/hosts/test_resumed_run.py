@@ -136,7 +136,7 @@ def test_finished_workbooks_are_taken_as_they_are_and_changed_ones_are_read_agai
 
     err = capsys.readouterr().err
     assert "Taken from the earlier run: 2 workbooks." in err
-    assert re.search(r"Changed since the earlier run, analyzed anew: \S*3\.xlsx\.", err)
+    assert re.search(r"Changed since the earlier run, analysed anew: \S*3\.xlsx\.", err)
     after = {n: Path("out", f"{n}.analysed.xlsx").stat().st_mtime_ns for n in range(BOOKS)}
     assert [n for n in range(BOOKS) if times[n] != after[n]] == [1, 3]
     # The sheet and the workbook of each.

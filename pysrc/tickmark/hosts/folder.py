@@ -221,7 +221,7 @@ class _Analysing:
             done = counted(len(self.request.sources) - len(left), "workbook")
             self.watch.say(f"Taken from the earlier run: {done}.")
         if changed:
-            self.watch.say(f"Changed since the earlier run, analyzed anew: {first_few(changed)}.")
+            self.watch.say(f"Changed since the earlier run, analysed anew: {first_few(changed)}.")
         if gone:
             self.watch.say(f"Not to be read any more, told as before: {first_few(gone)}.")
         return left
