@@ -147,11 +147,14 @@ def _label(region: Region, left: int, top: int, room: int, *, above: bool) -> It
     text = _label_text(region, room - 2 * _LABEL_MARGIN)
     if not text:
         return
-    wide = round(breadth(text)) + 2 * _LABEL_MARGIN
+    drawn = round(breadth(text))
+    wide = drawn + 2 * _LABEL_MARGIN
     y = top - LABEL_HEIGHT if above else top
     yield (
         f'<path class="tab r-{region.role}" d="M{left} {y}h{wide}v{LABEL_HEIGHT}h-{wide}z"/>'
-        f'<text class="label" x="{left + _LABEL_MARGIN}" y="{y + LABEL_HEIGHT - 3}">'
+        f'<text class="label" x="{left + _LABEL_MARGIN}" y="{y + LABEL_HEIGHT - 3}" '
+        # Where only a wider font is there, too, it fits.
+        f'textLength="{drawn}" lengthAdjust="spacingAndGlyphs">'
         f"{escape(text, quote=False)}</text>"
     )
 
