@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tickmark.analyses.analyze import plan
 from tickmark.analyses.prepared import Prepared
-from tickmark.hosts.estimate import Estimate, estimate, halved
+from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.watch import Watch
 from tickmark.llm.calibration import Calibrated
@@ -39,7 +39,7 @@ def dry_run(
     The workbook's own prompt is shown without the answers that it will quote. `batch` prices
     message batches.
     """
-    price = halved(price_of(settings)) if batch else price_of(settings)
+    price = price_of(settings, batch=batch)
     found: dict[int, WorkbookEstimate] = {}
     learnt = calibrated()
     waiting: dict[int, Prepared | Unprepared] = {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tickmark.engine.plan import Plan
 from tickmark.llm.calibration import UNCALIBRATED, Calibrated
-from tickmark.llm.prices import BATCH_SHARE, Price, worst_usage
+from tickmark.llm.prices import Price, worst_usage
 from tickmark.llm.tokens import prompt_tokens
 from tickmark.model.usage import Usage
 from tickmark.report.wording import counted
@@ -89,16 +89,6 @@ def estimate(plan: Plan, model: str, price: Price, learnt: Calibrated = UNCALIBR
 
 def _rounded(usd: float | None) -> float | None:
     return None if usd is None else round(usd, 6)
-
-
-def halved(price: Price) -> Price:
-    """A price, as the questions of message batches have it."""
-
-    def of_batches(model: str, usage: Usage) -> float | None:
-        whole = price(model, usage)
-        return None if whole is None else whole * BATCH_SHARE
-
-    return of_batches
 
 
 def _sum(one: float | None, other: float | None) -> float | None:

@@ -21,7 +21,7 @@ from tickmark.engine.run import Runner
 from tickmark.engine.trace import TaskTrace
 from tickmark.engine.traced_tasks import traced_tasks
 from tickmark.errors import InputError, TickmarkError, WriteRefused
-from tickmark.hosts.estimate import Estimate, estimate, halved
+from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.preparation import Request, Unprepared, prepare_all
 from tickmark.hosts.results import Results
 from tickmark.hosts.run_folder import RunFolder, companion, output_places
@@ -156,7 +156,7 @@ class _Analysing:
         questions = 0
         total, learnt = Estimate(), calibrated()
         batch = self.hand_in is not None
-        price = halved(price_of(self.settings)) if batch else price_of(self.settings)
+        price = price_of(self.settings, batch=batch)
         left = self.take_kept()
         request = replace(self.request, sources=[self.request.sources[n] for n in left])
         for place, prepared in prepare_all(request, self.settings, self.watch, stop=self.stop):

@@ -28,7 +28,7 @@ from tickmark.errors import (
     TickmarkError,
 )
 from tickmark.hosts.answers_file import AnswersFile, Note
-from tickmark.hosts.estimate import Estimate, estimate, halved
+from tickmark.hosts.estimate import Estimate, estimate
 from tickmark.hosts.line import Line, await_batch, open_line, opened, told
 from tickmark.hosts.private_file import private_folder
 from tickmark.hosts.prompts import InOrder, Prompts, journal_name
@@ -73,8 +73,8 @@ def check_prices(prompts: Prompts, settings: Settings) -> None:
 
 def priced(prompts: Prompts, settings: Settings, *, batch: bool = False) -> Estimate:
     """What the prompts will cost."""
-    price = price_of(settings)
-    return estimate(prompts.plan, settings.model, halved(price) if batch else price, calibrated())
+    price = price_of(settings, batch=batch)
+    return estimate(prompts.plan, settings.model, price, calibrated())
 
 
 def priced_text(
@@ -110,11 +110,10 @@ def carry_out(
         watch.say(f"All is answered already: {answers.name} stays as it is.")
         return 0
     with _journal(prompts, wanted, watch) as journal, answers.opened():
-        batch = wanted.batch or journal.batched
-        found = priced(prompts, settings, batch=batch)
-        kept = bool(len(journal))
-        watch.say(priced_text(found, prompts, settings, batch=batch, resumed=kept))
         asking = _Asking(prompts, settings, key, wanted, watch, journal, answers)
+        batch, kept = asking.batched, bool(len(journal))
+        found = priced(prompts, settings, batch=batch)
+        watch.say(priced_text(found, prompts, settings, batch=batch, resumed=kept))
         answers.failed = asking.stop.set
         with ctrl_c_sets(asking.stop):
             ended = asking.whole()

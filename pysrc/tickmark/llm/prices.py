@@ -71,10 +71,14 @@ def price(model: str, usage: Usage) -> float | None:
     return total / _MILLION
 
 
-def batch_price(model: str, usage: Usage) -> float | None:
-    """USD of the tokens of one question of a message batch: half of what a call costs."""
-    whole = price(model, usage)
-    return None if whole is None else whole * BATCH_SHARE
+def halved(price: Price) -> Price:
+    """What the tokens of one question of a message batch cost: half of what a call does."""
+
+    def of_batches(model: str, usage: Usage) -> float | None:
+        whole = price(model, usage)
+        return None if whole is None else whole * BATCH_SHARE
+
+    return of_batches
 
 
 def free(model: str, usage: Usage) -> float:  # noqa: ARG001 - has the shape of price

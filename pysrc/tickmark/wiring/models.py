@@ -25,7 +25,7 @@ from tickmark.llm.limited import LimitedModel
 from tickmark.llm.logged import LoggedBatches, LoggedModel
 from tickmark.llm.metered import Budget, Meter, MeteredModel
 from tickmark.llm.model import LanguageModel, Prompt
-from tickmark.llm.prices import Price, batch_price, free, price
+from tickmark.llm.prices import Price, free, halved, price
 from tickmark.llm.providers.anthropic import BASE_URL, AnthropicModel
 from tickmark.llm.providers.batches import AnthropicBatches
 from tickmark.llm.providers.door import Door, open_provider
@@ -169,7 +169,7 @@ def batch_model(
                 log,
                 run=run,
                 host=identity_of(settings),
-                price=batch_price,
+                price=halved(price),
                 asked=settings.model,
             )
         yield batches
@@ -248,10 +248,14 @@ def calibrated() -> Calibrated:
         return record.learnt()
 
 
-def price_of(settings: Settings) -> Price:
-    """What a call costs; nothing for a server of one's own with a model of unknown price."""
+def price_of(settings: Settings, *, batch: bool = False) -> Price:
+    """What a call costs; nothing for a server of one's own with a model of unknown price.
+
+    With `batch` it is the price of a question of a message batch.
+    """
     known = price(settings.model, Usage(input_tokens=1)) is not None
-    return price if known or not settings.base_url else free
+    one = price if known or not settings.base_url else free
+    return halved(one) if batch else one
 
 
 def check_key(settings: Settings, key: Key) -> None:
