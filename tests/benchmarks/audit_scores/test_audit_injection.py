@@ -70,7 +70,7 @@ def one(kind: MutationKind, of: Subject | None = None) -> Injection:
     return next((of or subject()).injections(kind, 5, draws(1)))
 
 
-@pytest.mark.parametrize("kind", set(MutationKind) - {MutationKind.ROW})
+@pytest.mark.parametrize("kind", [kind for kind in MutationKind if kind is not MutationKind.ROW])
 def test_one_formula_differs_from_the_twin_and_no_other(kind: MutationKind) -> None:
     for injection in subject().injections(kind, 5, draws(2)):
         before, after = injection.twin.workbook, injection.workbook
