@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tickmark.llm.model import Reply
-from tickmark.llm.processes import process_start
 from tickmark.llm.store import AGAIN_SECONDS, ReplyStore
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -80,32 +79,21 @@ def kept_in_file(path: Path) -> set[bytes]:
     return keys
 
 
-def claims_in_file(path: Path) -> int:
-    connection = sqlite3.connect(path)
-    (count,) = connection.execute("SELECT count(*) FROM claims").fetchone()
-    connection.close()
-    return int(count)
-
-
-def insert_claim(path: Path, key: bytes, pid: int, started: float) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("INSERT INTO claims VALUES (?, ?, ?, 0)", (key, pid, started))
-    connection.close()
-
-
 def test_of_two_that_miss_an_answer_one_gets_the_claim(opened: Callable[[], ReplyStore]) -> None:
     one, two = opened(), opened()
 
     assert [one.claim(KEY), two.claim(KEY), two.claim(OTHER)] == [True, False, True]
 
 
-def test_an_answer_ends_its_claim(opened: Callable[[], ReplyStore], path: Path) -> None:
+def test_an_answer_ends_its_claim(opened: Callable[[], ReplyStore]) -> None:
     one, two = opened(), opened()
     one.claim(KEY)
     one.put(KEY, Reply("yes"))
 
-    assert claims_in_file(path) == 0
+    assert two.claim(KEY) is False
     assert two.get(KEY) == Reply("yes", cached=True)
+    two.forget(KEY)
+    assert two.claim(KEY)
 
 
 def test_a_released_claim_is_free_for_the_next(opened: Callable[[], ReplyStore]) -> None:
@@ -116,15 +104,12 @@ def test_a_released_claim_is_free_for_the_next(opened: Callable[[], ReplyStore])
     assert two.claim(KEY)
 
 
-def test_a_release_does_not_touch_the_claim_of_another_process(
-    opened: Callable[[], ReplyStore], path: Path
-) -> None:
-    store = opened()
-    parent = os.getppid()
-    insert_claim(path, KEY, parent, process_start(parent))
-    store.release(KEY)
+def test_a_release_does_not_touch_the_claim_of_another(opened: Callable[[], ReplyStore]) -> None:
+    one, two = opened(), opened()
+    one.claim(KEY)
+    two.release(KEY)
 
-    assert not store.claim(KEY)
+    assert not two.claim(KEY)
 
 
 def test_the_claim_of_a_living_process_holds_until_it_is_killed(
@@ -144,42 +129,6 @@ def test_the_claim_of_a_living_process_holds_until_it_is_killed(
         child.kill()
 
     assert store.claim(KEY)
-
-
-def test_a_number_that_went_to_another_process_holds_no_claim(
-    opened: Callable[[], ReplyStore], path: Path
-) -> None:
-    store = opened()
-    insert_claim(path, KEY, os.getpid(), process_start(os.getpid()) - 60)
-
-    assert store.claim(KEY)
-
-
-def test_claims_that_dead_processes_left_are_swept(
-    opened: Callable[[], ReplyStore], path: Path
-) -> None:
-    store = opened()
-    for number in range(5):
-        insert_claim(path, b"%032d" % number, os.getpid(), 1.0)
-    store.claim(KEY)
-
-    assert claims_in_file(path) == 1
-
-
-def test_a_file_of_the_time_before_claims_is_taken_over(
-    opened: Callable[[], ReplyStore], path: Path
-) -> None:
-    store = opened()
-    store.put(KEY, Reply("old"))
-    store.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TRIGGER kept")
-        connection.execute("DROP TABLE claims")
-    connection.close()
-    store = opened()
-
-    assert store.get(KEY) == Reply("old", cached=True)
-    assert store.claim(OTHER)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -255,31 +204,48 @@ def test_what_stays_locked_to_the_end_is_told_once(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_locked_file_holds_no_claim_back(opened: Callable[[], ReplyStore], path: Path) -> None:
-    store = opened()
+def test_behind_a_locked_file_one_gets_the_claim_too(
+    opened: Callable[[], ReplyStore], path: Path
+) -> None:
     holder = locked(path)
+    one, two = opened(), opened()
 
-    assert store.claim(KEY) is None
-    store.release(KEY)
-    assert store.claim(KEY) is None
+    assert one.claim(KEY)
+    assert not two.claim(KEY)
+    one.release(KEY)
+    assert two.claim(KEY)
     holder.close()
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_claim_that_could_not_be_released_is_released_later(
+def test_a_claim_is_held_until_its_answer_can_be_found(
     opened: Callable[[], ReplyStore], path: Path, clock: Clock
 ) -> None:
     store, other = opened(), opened()
     store.claim(KEY)
     holder = locked(path)
-    store.release(KEY)
+    store.put(KEY, Reply("late"))
     holder.execute("COMMIT")
     holder.close()
     assert not other.claim(KEY)
+    assert other.get(KEY) is None
 
     clock.now += AGAIN_SECONDS
     store.get(OTHER)
+    assert not other.claim(KEY)
+    assert other.get(KEY) == Reply("late", cached=True)
+
+
+def test_an_answer_that_came_to_a_closed_store_holds_no_claim(
+    opened: Callable[[], ReplyStore],
+) -> None:
+    store, other = opened(), opened()
+    store.claim(KEY)
+    store.close()
+    store.put(KEY, Reply("too late"))
+
     assert other.claim(KEY)
+    assert store.claim(OTHER) is None
 
 
 @pytest.mark.usefixtures("impatient")
@@ -386,16 +352,14 @@ def test_of_many_threads_of_two_processes_one_gets_each_claim_and_all_answers_ar
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(take, stores * 8))
 
-    # A claim ends with its answer, so that who comes later may have it again.
     assert set(granted) == kept_in_file(path) == set(keys)
-    assert claims_in_file(path) == 0
     assert all(
         one.get(key) == Reply(f"answer {key!r}", cached=True) for one in stores for key in keys
     )
 
 
 def test_threads_that_hold_on_to_their_claims_get_one_of_each(
-    opened: Callable[[], ReplyStore], path: Path
+    opened: Callable[[], ReplyStore],
 ) -> None:
     keys = [b"%032d" % number for number in range(40)]
     stores = (opened(), opened())
@@ -404,7 +368,6 @@ def test_threads_that_hold_on_to_their_claims_get_one_of_each(
         taken = threads.map(lambda store: [key for key in keys if store.claim(key)], stores * 8)
 
     assert sorted(key for some in taken for key in some) == keys
-    assert claims_in_file(path) == len(keys)
 
 
 def test_a_thread_takes_along_what_others_brought_while_it_waited(

@@ -19,6 +19,7 @@ class Rank(IntEnum):
     FLIGHTS = 20
     JOURNAL = 30
     STORE = 40
+    CLAIMS = 45
     FLOW = 50
     BUDGET = 60
     LEDGER = 70

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections import deque
@@ -13,8 +12,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from tickmark.llm.claims import Claims
 from tickmark.llm.model import Reply
-from tickmark.llm.processes import lives, process_start
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.reply_body import body_of, reply_of
 from tickmark.llm.write_ahead import may_pass, shared_file
@@ -33,24 +32,10 @@ _REPLIES: Final = (
     "CREATE TABLE IF NOT EXISTS replies "
     "(key BLOB PRIMARY KEY, made REAL NOT NULL, body BLOB NOT NULL)"
 )
-_CLAIMS: Final = (
-    "CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY, pid INTEGER NOT NULL, "
-    "started REAL NOT NULL, made REAL NOT NULL) WITHOUT ROWID"
-)
-# So that one statement keeps an answer and ends its claim.
-_KEPT: Final = (
-    "CREATE TRIGGER IF NOT EXISTS kept AFTER INSERT ON replies "
-    "BEGIN DELETE FROM claims WHERE key = new.key; END"
-)
+_KNOWN: Final = "SELECT 1 FROM replies WHERE key = ?"
 _FIND: Final = "SELECT body FROM replies WHERE key = ?"
 _KEEP: Final = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?)"
 _FORGET: Final = "DELETE FROM replies WHERE key = ?"
-# An answer that came meanwhile leaves nothing to claim.
-_CLAIM: Final = (
-    "INSERT OR IGNORE INTO claims SELECT ?1, ?2, ?3, ?4 "
-    "WHERE NOT EXISTS (SELECT 1 FROM replies WHERE key = ?1)"
-)
-_RELEASE: Final = "DELETE FROM claims WHERE key = ? AND pid = ? AND started = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +56,6 @@ class _Arrival:
     taken: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class _Claim:
-    """What a thread wants to claim; `granted` stays None where the file cannot tell."""
-
-    key: bytes
-    granted: bool | None = None
-    taken: bool = False
-
-
 class ReplyStore:
     """Answers by key in one file; safe for many threads and several processes.
 
@@ -90,9 +66,10 @@ class ReplyStore:
     something could not be kept (it is "" while all is well); ask for it after `close`. The file is
     readable by its owner only.
 
-    Of processes that miss the same answer, one claims it (`claim`) and asks; its claim ends with
-    `put`, `release` or its process. `clock` tells seconds that never go back. With a `linger` (in
-    seconds) answers in quick succession are found at once, and written together that much later.
+    Of processes that miss the same answer, one claims it (`claim`, in a file beside) and asks; its
+    claim ends when the answer is written, or with `release` or its process. `clock` tells seconds
+    that never go back. With a `linger` (in seconds) answers in quick succession are found at once,
+    and written together that much later.
     """
 
     def __init__(
@@ -102,21 +79,17 @@ class ReplyStore:
         self._clock = clock
         self._lock = RankedLock(Rank.STORE)
         self._connection: sqlite3.Connection | None = None
-        self._pid = os.getpid()
-        self._started = process_start(self._pid)
-        # Time and body by key, None for what is to be dropped; beside it the claims to be ended.
+        self._claims = Claims(path.with_name(path.name + "-claims"))
+        # Time and body by key, None for what is to be dropped.
         self._unwritten: dict[bytes, tuple[float, Reply] | None] = {}
-        self._unreleased: set[bytes] = set()
         # What threads bring while another one writes: it takes theirs along.
         self._arriving: deque[_Arrival] = deque()
-        self._claiming: deque[_Claim] = deque()
         self._closed = False
         self._given_up = False
         self._in_the_way = False
         self._again_at = 0.0
         self._fault = ""
         self._lost = 0
-        self._swept = False
         self._behind = WriteBehind(self._write_arrived, linger=linger)
         self._safely(self._open)
 
@@ -160,19 +133,16 @@ class ReplyStore:
 
         False while another living process is, and where there is an answer by now.
         """
-        mine = _Claim(key)
-        self._claiming.append(mine)
-        with self._lock:
-            if not mine.taken:
-                self._attempt(self._claim_all)
-        return mine.granted
+        granted = None if self._given_up or self._closed else self._claims.take(key)
+        if granted:
+            granted = self._safely(lambda: not self._has(key))
+            if granted is False:
+                self._claims.release(key)
+        return granted
 
     def release(self, key: bytes) -> None:
         """End the claim of this process without an answer."""
-        with self._lock:
-            if not (self._given_up or self._closed):
-                self._unreleased.add(key)
-                self._attempt(self._catch_up)
+        self._claims.release(key)
 
     def stats(self) -> StoreStats:
         """How much the store holds."""
@@ -195,23 +165,34 @@ class ReplyStore:
         self._behind.close()
         with self._lock:
             self._take_in()
-            if self._unwritten or self._unreleased:
+            if self._unwritten:
                 self._in_the_way = False
                 self._wait_for_others(BUSY_SECONDS)
                 self._attempt(self._catch_up)
             self._closed = True
             self._lose()
             self._let_go()
+            self._claims.close()
+
+    def _has(self, key: bytes) -> bool:
+        self._look()
+        if key in self._unwritten:
+            return self._unwritten[key] is not None
+        return bool(self._rows(_KNOWN, key))
 
     def _body(self, key: bytes) -> bytes | None:
-        self._take_in()
-        if self._in_the_way:
-            self._attempt(self._catch_up)
+        self._look()
         if key in self._unwritten:
             kept = self._unwritten[key]
             return body_of(kept[1]) if kept is not None else None
         rows = self._rows(_FIND, key)
         return rows[0][0] if rows else None
+
+    def _look(self) -> None:
+        """Take in what was brought, and try again to write where something was in the way."""
+        self._take_in()
+        if self._in_the_way:
+            self._attempt(self._catch_up)
 
     def _write(self, key: bytes, kept: tuple[float, Reply] | None) -> None:
         mine = _Arrival(key, kept)
@@ -238,10 +219,8 @@ class ReplyStore:
             one.taken = True
             if self._given_up or self._closed:
                 self._lost += one.kept is not None
+                self._claims.release(one.key)
             else:
-                if one.kept is None and self._unwritten.get(one.key) is not None:
-                    # Its claim would have ended with it.
-                    self._unreleased.add(one.key)
                 self._unwritten[one.key] = one.kept
 
     def _catch_up(self) -> None:
@@ -254,7 +233,7 @@ class ReplyStore:
         wanted = self._unwritten.items()
         kept = [(key, one[0], body_of(one[1])) for key, one in wanted if one is not None]
         dropped = [key for key, one in wanted if one is None]
-        whole = len(kept) <= MOST_AT_ONCE and not (dropped or self._unreleased or self._in_the_way)
+        whole = len(kept) <= MOST_AT_ONCE and not (dropped or self._in_the_way)
         if not whole:
             connection.execute("BEGIN IMMEDIATE")
         for start in range(0, len(kept), MOST_AT_ONCE):
@@ -262,63 +241,24 @@ class ReplyStore:
             connection.execute(_KEEP + ", (?, ?, ?)" * (len(some) - 1), list(chain(*some)))
         for key in dropped:
             connection.execute(_FORGET, (key,))
-        for key in self._unreleased:
-            connection.execute(_RELEASE, (key, self._pid, self._started))
         if connection.in_transaction:
             connection.execute("COMMIT")
-        self._unwritten.clear()
-        self._unreleased.clear()
+        self._release_unwritten()
         if self._in_the_way:
             self._in_the_way = False
             self._wait_for_others(BUSY_SECONDS)
 
-    def _claim_all(self) -> None:
-        """Claim what threads want claimed by now, in one transaction."""
-        claims: list[_Claim] = []
-        while self._claiming:
-            one = self._claiming.popleft()
-            one.taken = True
-            claims.append(one)
-        connection = self._connection
-        if connection is None or self._in_the_way:
-            return
-        if not self._swept:
-            self._swept = True
-            self._sweep(connection)
-        if len(claims) > 1:
-            connection.execute("BEGIN IMMEDIATE")
-        for one in claims:
-            one.granted = self._claimed(connection, one.key)
-        if connection.in_transaction:
-            connection.execute("COMMIT")
-
-    def _claimed(self, connection: sqlite3.Connection, key: bytes) -> bool:
-        mine = (key, self._pid, self._started, time.time())
-        if connection.execute(_CLAIM, mine).rowcount:
-            return True
-        rows = self._rows("SELECT pid, started FROM claims WHERE key = ?", key)
-        if rows and lives(*rows[0]):
-            return False
-        for pid, started in rows:
-            connection.execute(_RELEASE, (key, pid, started))
-        # Of several who found it abandoned, one gets it.
-        return connection.execute(_CLAIM, mine).rowcount > 0
-
-    def _sweep(self, connection: sqlite3.Connection) -> None:
-        """End the claims of processes that are gone, of keys that nobody may ask for again."""
-        for pid, started in self._rows("SELECT DISTINCT pid, started FROM claims"):
-            if not lives(pid, started):
-                connection.execute(
-                    "DELETE FROM claims WHERE pid = ? AND started = ?", (pid, started)
-                )
+    def _release_unwritten(self) -> None:
+        """End the claims of what is not unwritten any more, or never will be written."""
+        for key in self._unwritten:
+            self._claims.release(key)
+        self._unwritten.clear()
 
     def _open(self) -> sqlite3.Connection | None:
         if self._closed or self._given_up:
             return None
         seconds = 0.0 if self._in_the_way else BUSY_SECONDS
-        self._connection = shared_file(
-            self._path, seconds, "PRAGMA synchronous=NORMAL", _REPLIES, _CLAIMS, _KEPT
-        )
+        self._connection = shared_file(self._path, seconds, "PRAGMA synchronous=NORMAL", _REPLIES)
         return self._connection
 
     def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -327,8 +267,8 @@ class ReplyStore:
         return self._connection.execute(statement, values).fetchall()
 
     def _empty(self) -> bool:
-        self._unwritten.clear()
-        for statement in ("DELETE FROM replies", "DELETE FROM claims", "VACUUM"):
+        self._release_unwritten()
+        for statement in ("DELETE FROM replies", "VACUUM"):
             self._rows(statement)
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return True
@@ -373,8 +313,7 @@ class ReplyStore:
 
     def _lose(self) -> None:
         self._lost += sum(kept is not None for kept in self._unwritten.values())
-        self._unwritten.clear()
-        self._unreleased.clear()
+        self._release_unwritten()
 
     def _let_go(self) -> None:
         if self._connection is not None:
