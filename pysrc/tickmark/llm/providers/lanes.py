@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from math import inf
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 from urllib.request import getproxies
 
 import httpx2
+
+from tickmark.llm.providers.connection import Connection, SocketOption
 
 IDLE_SECONDS: Final = 60
 """A silent connection is probed after so long, and then again and again: answers may take minutes,
@@ -30,8 +32,6 @@ KEPT_SECONDS: Final = 5.0
 
 _PROXIED: Final = ("http", "https", "all")
 
-_Option: TypeAlias = tuple[int, int, int]
-
 
 def transport() -> httpx2.BaseTransport | None:
     """Lanes for a client of a server that is reached directly; None where proxies are set.
@@ -43,15 +43,8 @@ def transport() -> httpx2.BaseTransport | None:
     if any(proxies.get(scheme) for scheme in _PROXIED):
         return None
     verify = httpx2.create_ssl_context()
-    limits = httpx2.Limits(
-        max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_SECONDS
-    )
     options = _socket_options()
-
-    def opened() -> httpx2.BaseTransport:
-        return httpx2.HTTPTransport(verify=verify, limits=limits, socket_options=options)
-
-    return Lanes(opened)
+    return Lanes(lambda: Connection(verify, kept=KEPT_SECONDS, options=options))
 
 
 class Lanes(httpx2.BaseTransport):
@@ -127,9 +120,9 @@ class _Body(httpx2.SyncByteStream):
                 closed()
 
 
-def _socket_options() -> list[_Option]:
+def _socket_options() -> list[SocketOption]:
     """TCP's own probes; where a system has no such option, its own times hold."""
-    options: list[_Option] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+    options: list[SocketOption] = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
     after = "TCP_KEEPALIVE" if sys.platform == "darwin" else "TCP_KEEPIDLE"
     wanted = ((after, IDLE_SECONDS), ("TCP_KEEPINTVL", IDLE_SECONDS), ("TCP_KEEPCNT", PROBES))
     for name, value in wanted:
