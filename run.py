@@ -4,7 +4,7 @@
 
     python run.py                    what Tickmark can do
     python run.py analyze FOLDER     any command of Tickmark
-    python run.py test [ARGUMENTS]   the tests; arguments go to pytest
+    python run.py test [ARGUMENTS]   the tests, several at once; with ARGUMENTS pytest as they say
     python run.py check [--fix]      format, lint, types, layers, dependencies, generated docs
     python run.py bench NAME         tests/benchmarks/NAME.py, in an environment of its own
     python run.py lock [--upgrade]   writes the lock files anew; arguments go to uv
@@ -63,6 +63,9 @@ LOCKS = (
     (BENCHMARK_LOCK, ("pyproject.toml", "tests/benchmarks/requirements.in")),
 )
 INDEX_OPTIONS = ("-i ", "-f ", "--index-url", "--extra-index-url", "--find-links", "--trusted-host")
+
+# All tests of a file run in one process, so that they share what is costly to make.
+AT_ONCE = ("-n", "auto", "--dist", "loadfile")
 
 LAYERS = ("lint-imports", "--no-cache", "--no-logo")
 # Title, what checks, what mends.
@@ -162,7 +165,7 @@ def dispatch(command: str, *arguments: str) -> int:
     if command == "check":
         return check(python, fix="--fix" in arguments)
     if command == "test":
-        return hand_over(python, "-m", "pytest", *arguments, folder=ROOT)
+        return hand_over(python, "-m", "pytest", *(arguments or AT_ONCE), folder=ROOT)
     # -P: a file of the user's folder that is named like a library is not imported.
     return hand_over(python, "-P", "-m", "tickmark", command, *arguments)
 

@@ -13,7 +13,15 @@ from hypothesis import settings
 settings.register_profile("tickmark", deadline=None)
 settings.load_profile("tickmark")
 
+MOST_WORKERS = 8
+"""Processes that test at once; each takes up to a gigabyte."""
+
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - the hook's signature
+    """One more than there are cores, since tests mostly wait for processes of their own."""
+    return min(MOST_WORKERS, 1 + (os.cpu_count() or 1))
 
 
 @pytest.fixture(autouse=True)
