@@ -21,6 +21,7 @@ from tests.engine.faults.till import INPUT_USD, KEY, OUTPUT_USD
 from tests.messages_api import Fault, MessagesApi
 from tests.prompt_cache import tokens_of
 from tests.request_answers import data_and_question, default_answer, user_text
+from tickmark.analyses.analyze import SHEET_ANSWER_TOKENS
 from tickmark.hosts.cli.app import run
 
 ROOT = Path(__file__).parents[3]
@@ -37,15 +38,20 @@ class Charging:
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
         self.usd = 0.0
-        self.held_back = 0
-        """So many answers come at once, the others when `go` is set; 0 for all."""
+        self.sheets_at_once = 0
+        """Answers about so many sheets come at once, the others when `go` is set; 0 for all."""
+        self.held = 0
         self.go = threading.Event()
+        self._sheets = 0
         self._lock = threading.Lock()
 
     def answer(self, content: dict[str, Any]) -> str:
         text = default_answer(content)
         with self._lock:
-            held = self.held_back and sum(self.asked.values()) >= self.held_back
+            sheet = content["max_tokens"] == SHEET_ANSWER_TOKENS
+            self._sheets += sheet
+            held = sheet and 0 < self.sheets_at_once < self._sheets
+            self.held += held
             self._count(content, text)
         if held:
             assert self.go.wait(60)
@@ -175,12 +181,12 @@ def test_the_limit_of_a_resumed_run_counts_what_a_killed_one_paid(
     for name in ("a", "b", "c", "d", "e", "f"):
         book(name)
     limit = 0.15
-    charging.held_back = 4
+    charging.sheets_at_once = 2
     command = [sys.executable, "-m", "tickmark", "analyze", "books", "--out", "out"]
     command += ["--max-cost", str(limit)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:  # noqa: S603 - our own
-        # Two calls are in flight then.
-        while len(api.calls) < 6 and child.poll() is None:
+        # Both threads wait for an answer about a sheet then.
+        while charging.held < 2 and child.poll() is None:
             threading.Event().wait(0.005)
         child.kill()
     charging.go.set()
