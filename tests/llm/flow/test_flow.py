@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tickmark.errors import ModelBusy, ModelUnreachable
+from tickmark.errors import BudgetExceeded, ModelBusy, ModelDenied, ModelUnreachable
 from tickmark.llm.allowance import Allowance, Allowances
 from tickmark.llm.call import Call, Stage, calling
 from tickmark.llm.flow.flow import Flow
@@ -284,6 +284,36 @@ def test_a_long_pause_fails_those_that_wait_already() -> None:
         threads.leave("a", ModelBusy("x", retry_after=86400.0, rate_limited=True))
         with pytest.raises(ModelBusy, match="wait 86400 seconds"):
             waiting.result(5)
+
+
+@pytest.mark.parametrize("kind", [ModelDenied, BudgetExceeded])
+def test_a_refused_key_or_payment_fails_those_that_wait_for_the_same_model(
+    kind: type[ModelDenied | BudgetExceeded],
+) -> None:
+    refusal = kind("The provider says no.")
+    refusal.status, refusal.usage = 402, Usage(1, 10)
+    with gate(1) as threads:
+        threads.enter("refused")
+        waiting = [threads.enter(name) for name in "ab"]
+        other = threads.enter("other", Prompt("another", "s", "Why?"))
+        threads.leave("refused", refusal)
+        for one in waiting:
+            with pytest.raises(kind, match="The provider says no") as told:
+                one.result(5)
+            assert told.value is not refusal
+            assert getattr(told.value, "usage", refusal) is None
+        other.result(5)
+        threads.leave("other")
+        threads.enter("later").result(5)
+    assert refusal.usage == Usage(1, 10)
+
+
+def test_a_budget_that_has_no_room_for_one_question_fails_no_other() -> None:
+    with gate(1) as threads:
+        threads.enter("dear")
+        cheap = threads.enter("cheap")
+        threads.leave("dear", BudgetExceeded("No room."))
+        cheap.result(5)
 
 
 def broken(threads: Callers) -> None:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeGuard
 
-from tickmark.errors import BudgetExceeded, InputError, ModelBusy, ModelError, ModelUnreachable
+from tickmark.errors import (
+    BudgetExceeded,
+    InputError,
+    ModelBusy,
+    ModelDenied,
+    ModelError,
+    ModelUnreachable,
+)
 
 _TIMEOUTS: Final = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}
 
@@ -42,6 +49,14 @@ def ending_of(error: BaseException) -> Ending:
             return Ending.REFUSED
         case _:
             return Ending.UNKNOWN
+
+
+def concerns_all(error: BaseException) -> TypeGuard[ModelDenied | BudgetExceeded]:
+    """Whether the provider refuses the key or the payment, not this one question."""
+    # A budget of our own has no status, and may have room for a smaller question.
+    if isinstance(error, BudgetExceeded):
+        return error.status > 0
+    return isinstance(error, ModelDenied)
 
 
 def _of_busy(error: ModelBusy) -> Ending:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from copy import copy
 from math import inf
 from typing import Final
 
-from tickmark.errors import ModelBusy, ModelError, ModelUnreachable, TickmarkError
+from tickmark.errors import (
+    BudgetExceeded,
+    ModelBusy,
+    ModelError,
+    ModelUnreachable,
+    TickmarkError,
+)
 from tickmark.llm.allowance import Allowances
 from tickmark.llm.call import Stage, begin, current_call
 from tickmark.llm.flow.breaker import PATIENCE
-from tickmark.llm.flow.ending import Ending, ending_of
+from tickmark.llm.flow.ending import Ending, concerns_all, ending_of
 from tickmark.llm.flow.forecast import sent_bytes
 from tickmark.llm.flow.lane import Lane
 from tickmark.llm.flow.limits import UNLIMITED, Limits
@@ -39,7 +46,8 @@ class Flow:
     A call holds nothing while it waits. At most `concurrency` are in flight over all models.
     `limits` are those that the user sets for each model; what the provider says goes to `told`.
     While a pause of more than `longest_pause` seconds is left, or a provider has failed for
-    `patience` seconds, calls fail at once. `first_calls` (0: all) of a model may leave before its
+    `patience` seconds, calls fail at once; those that wait when the provider refuses the key or the
+    payment of another one fail with it. `first_calls` (0: all) of a model may leave before its
     first answer, where no limits are set. A set `stop` fails all that wait. `clock` is in seconds;
     with `sleep` the one thread that waits for a time uses that instead of its condition.
     """
@@ -123,6 +131,8 @@ class Flow:
             self._end(ticket, ending, usage, now)
             if ending is Ending.LIMITED and isinstance(error, ModelBusy):
                 self._rooms[ticket.prompt.model].lane.limited(ticket, error.retry_after, now)
+            if error is not None and concerns_all(error):
+                self._turn_away(self._rooms[ticket.prompt.model], error)
             # Not behind an open breaker: the same few calls would be the probes again and again.
             if error is not None and self._rooms[ticket.prompt.model].lane.breaker.closed:
                 self._thread.failed = ticket
@@ -339,6 +349,14 @@ class Flow:
             one.problem = self._problem(room.lane, now)
             one.condition.notify()
         return True
+
+    def _turn_away(self, room: WaitingRoom, error: ModelError | BudgetExceeded) -> None:
+        """Fail all that wait in a room with the error that they would meet as well."""
+        for one in list(room):
+            room.leave(one)
+            one.problem = copy(error)
+            one.problem.usage = None
+            one.condition.notify()
 
     def _fail_all(self) -> None:
         for room in self._rooms.values():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from tickmark.errors import ModelError
+from tickmark.errors import BudgetExceeded, ModelError
 from tickmark.llm.call import Call, Span, Stage
 from tickmark.llm.flow.lane import Lane
 from tickmark.llm.flow.line import Line
@@ -42,7 +42,7 @@ class Waiting:
     turn: int = 0
     needs: Amounts | None = None
     ticket: Ticket | None = None
-    problem: ModelError | None = None
+    problem: ModelError | BudgetExceeded | None = None
 
     @property
     def decided(self) -> bool:
