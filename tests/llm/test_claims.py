@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from zlib import crc32
 
@@ -102,19 +104,24 @@ def test_a_user_that_ends_takes_no_claim_of_another_along(
 
 
 def test_keys_at_one_place_wait_for_each_other(path: Path) -> None:
+    first, second = _at_one_place()
+    claims = Claims(path)
+    assert claims.take(first)
+
+    assert claims.take(second) is False
+    claims.release(first)
+    assert claims.take(second)
+    claims.close()
+
+
+def _at_one_place() -> tuple[bytes, bytes]:
     keys: dict[int, bytes] = {}
     key, place = b"", -1
     while place not in keys:
         keys[place] = key
         key = os.urandom(32)
         place = crc32(key) % 2**31
-    claims = Claims(path)
-    assert claims.take(keys[place])
-
-    assert claims.take(key) is False
-    claims.release(keys[place])
-    assert claims.take(key)
-    claims.close()
+    return keys[place], key
 
 
 def test_of_many_threads_one_gets_each_key(path: Path) -> None:
@@ -140,6 +147,62 @@ def test_the_file_is_for_its_owner_alone_and_stays_empty(path: Path) -> None:
     assert path.stat().st_size == 0
     if sys.platform != "win32":
         assert path.stat().st_mode & 0o777 == 0o600
+    claims.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no open file")
+def test_a_file_that_was_removed_is_made_anew_as_soon_as_nobody_holds_a_key(
+    path: Path, elsewhere: subprocess.Popen[str]
+) -> None:
+    claims = Claims(path)
+    claims.take(KEY)
+    path.unlink()
+    claims.release(KEY)
+
+    assert claims.take(OTHER)
+    assert not taken_by(elsewhere, OTHER)
+    claims.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_name_that_means_another_file_by_now_ends_well(tmp_path: Path) -> None:
+    first, second, link = tmp_path / "first", tmp_path / "second", tmp_path / "link"
+    for folder in (first, second):
+        folder.mkdir()
+    link.symlink_to(first)
+    one, two = Claims(link / "claims"), Claims(second / "claims")
+    assert one.take(KEY)
+    assert two.take(KEY)
+    link.unlink()
+    link.symlink_to(second)
+
+    one.close()
+
+    assert not Claims(link / "claims").take(KEY)
+    two.close()
+
+
+def test_only_the_key_that_is_held_is_given_back(path: Path) -> None:
+    one, two = Claims(path), Claims(path)
+    first, second = _at_one_place()
+    one.take(first)
+    one.release(second)
+
+    assert two.take(first) is False
+    one.close()
+    two.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+def test_a_fork_holds_nothing_of_its_parent(path: Path) -> None:
+    claims = Claims(path)
+    claims.take(KEY)
+    context = multiprocessing.get_context("fork")
+    with warnings.catch_warnings(), ProcessPoolExecutor(1, mp_context=context) as child:
+        warnings.simplefilter("ignore", DeprecationWarning)
+        assert not child.submit(claims.take, KEY).result(20)
+        claims.release(KEY)
+        assert child.submit(claims.take, KEY).result(20)
     claims.close()
 
 

@@ -9,11 +9,13 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
+import httpcore2
 import httpx2
 import pytest
 
 from tests.loopback_server import LoopbackServer
 from tickmark.llm.providers.connection import Connection
+from tickmark.llm.providers.gathered import GatheringBackend
 
 VERIFY = ssl.create_default_context()
 SECONDS = 20.0
@@ -40,6 +42,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/last":
             self.send_header("connection", "close")
         self.end_headers()
+        if self.path == "/twice":
+            # In one piece with another whole answer, and with the head of the first.
+            head = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(answer)
+            answer += head + answer
         self.wfile.write(answer)
         self.close_connection = self.path in {"/cut", "/last", "/leave"}
 
@@ -163,6 +169,62 @@ def test_where_nobody_listens_the_connection_is_refused_and_passes_too(
         server.hang_up()
         thread.join()
         server.server_close()
+
+
+def test_no_question_waits_in_a_connection_for_the_next_one(
+    server: LoopbackServer, client: httpx2.Client
+) -> None:
+    # The second answer in one piece with the first is taken for that of the next question.
+    assert asked(client, server.url + "/twice") == "/twice body"
+    assert asked(client, server.url + "/second") == "/twice body"
+
+    assert asked(client, server.url + "/third") == "/third body"
+    assert asked(client, server.url + "/fourth") == "/fourth body"
+
+
+class Streams(httpcore2.NetworkBackend):
+    """Connections that take no bytes and answer all the same."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def connect_tcp(self, *_: object, **__: object) -> httpcore2.NetworkStream:
+        self.made += 1
+        return Stream()
+
+
+class Stream(httpcore2.NetworkStream):
+    def write(self, *_: object, **__: object) -> None:
+        raise httpcore2.WriteError("reset")
+
+    def read(self, *_: object, **__: object) -> bytes:
+        return b"HTTP/1.1 503 Busy\r\ncontent-length: 4\r\n\r\nbusy"
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_connection_that_could_not_be_written_to_is_not_used_again() -> None:
+    backend = GatheringBackend(Streams())
+    streams = backend._backend  # noqa: SLF001 - the one above
+    assert isinstance(streams, Streams)
+    connection = Connection(VERIFY, kept=SECONDS)
+    connection._backend = backend  # noqa: SLF001 - instead of sockets
+    with httpx2.Client(transport=connection) as client:
+        assert [asked(client, "http://a/") for _ in range(3)] == ["busy"] * 3
+    assert streams.made == 3
+
+
+def test_large_bodies_are_sent_whole_and_in_order(
+    server: LoopbackServer, client: httpx2.Client
+) -> None:
+    for size in (65_000, 65_536, 70_000, 3_000_000):
+        body = bytes(range(256)) * (size // 256)
+        pieces = [body[start : start + 50_000] for start in range(0, len(body), 50_000)]
+        length = {"content-length": str(len(body))}
+        for sent in (body, iter(pieces)):
+            got = client.post(server.url + "/echo", content=sent, headers=length)
+            assert got.content == b"/echo " + body
 
 
 def test_other_protocols_and_broken_headers_are_errors_of_httpx_too(

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tickmark.llm.model import Reply
-from tickmark.llm.store import AGAIN_SECONDS, ReplyStore
+from tickmark.llm.store import AGAIN_SECONDS, GRACE_SECONDS, ReplyStore
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 
@@ -234,6 +235,68 @@ def test_a_claim_is_held_until_its_answer_can_be_found(
     store.get(OTHER)
     assert not other.claim(KEY)
     assert other.get(KEY) == Reply("late", cached=True)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_others_wait_only_so_long_for_answers_that_cannot_be_written(
+    opened: Callable[[], ReplyStore], path: Path, clock: Clock
+) -> None:
+    store, other = opened(), opened()
+    assert store.claim(KEY)
+    holder = locked(path)
+    store.put(KEY, Reply("late"))
+    assert not other.claim(KEY)
+
+    clock.now += GRACE_SECONDS
+    assert store.get(KEY) == Reply("late", cached=True)
+    assert other.claim(KEY)
+    other.release(KEY)
+    assert store.claim(OTHER)
+    store.put(OTHER, Reply("too"))
+    assert other.claim(OTHER)
+
+    holder.execute("COMMIT")
+    holder.close()
+    clock.now += AGAIN_SECONDS
+    store.get(KEY)
+    assert kept_in_file(path) == {KEY, OTHER}
+
+
+def test_a_store_that_nobody_asks_writes_what_it_could_not_by_itself(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickmark.llm.store.BUSY_SECONDS", 0.02)
+    store, other = ReplyStore(path, linger=0.01), ReplyStore(path)
+    store.claim(KEY)
+    holder = locked(path)
+    store.put(KEY, Reply("late"))
+    assert not other.claim(KEY)
+    holder.execute("COMMIT")
+    holder.close()
+
+    end = time.monotonic() + 20
+    while other.get(KEY) is None:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    other.forget(KEY)
+    assert other.claim(KEY)
+    for one in (store, other):
+        one.close()
+
+
+def test_a_claim_is_not_left_behind_where_the_file_cannot_be_read(
+    opened: Callable[[], ReplyStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = opened(), opened()
+
+    def fail(*_: object) -> list[tuple[object, ...]]:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_rows", fail)
+        assert not store.claim(KEY)
+
+    assert other.claim(KEY)
 
 
 def test_an_answer_that_came_to_a_closed_store_holds_no_claim(

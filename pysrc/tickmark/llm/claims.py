@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -47,14 +48,34 @@ _PLACES: Final = 2**31
 class _File:
     """An open file of claims; the system would not tell two users of one process apart."""
 
+    name: str
     descriptor: int
     users: int = 0
     taken: set[int] = field(default_factory=set)
+
+    def lasts(self) -> bool:
+        """Whether others find it; where it was removed, they have another one."""
+        return bool(self.taken) or os.fstat(self.descriptor).st_nlink > 0
+
+    def reopen(self) -> None:
+        """Open what has its name now; raises OSError."""
+        old, self.descriptor = self.descriptor, _opened(self.name)
+        os.close(old)
 
 
 _lock: Final = RankedLock(Rank.CLAIMS)
 # A process has each file open once: on POSIX, closing it a second time would end all its locks.
 _open: Final[dict[str, _File]] = {}
+
+
+def _forget_parent() -> None:
+    """What the parent of a fork holds is told by the system, as with any other process."""
+    for file in _open.values():
+        file.taken.clear()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_forget_parent)
 
 
 class Claims:
@@ -65,32 +86,32 @@ class Claims:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = path.absolute()
         self._file: _File | None = None
         self._closed = False
-        self._mine: set[int] = set()
+        self._mine: dict[int, bytes] = {}
 
     def take(self, key: bytes) -> bool | None:
         """Whether the key is this user's from now on; None where the file cannot tell."""
         place = _place(key)
         with _lock:
-            file = self._opened()
-            if file is None:
-                return None
-            if place in file.taken:
-                return False
             try:
+                file = self._found()
+                if file is None or place in file.taken:
+                    return None if file is None else False
+                if not file.lasts():
+                    file.reopen()
                 _lock_byte(file.descriptor, place)
             except OSError as error:
                 return False if error.errno in _TAKEN else None
             file.taken.add(place)
-            self._mine.add(place)
+            self._mine[place] = key
             return True
 
     def release(self, key: bytes) -> None:
         """Give a key back, where it is this user's."""
         place = _place(key)
-        if place in self._mine:
+        if self._mine.get(place) == key:
             with _lock:
                 self._give_back(place)
 
@@ -104,37 +125,32 @@ class Claims:
             if file is not None:
                 file.users -= 1
                 if not file.users:
-                    del _open[_name(self._path)]
-                    os.close(file.descriptor)
+                    del _open[file.name]
+                    with suppress(OSError):
+                        os.close(file.descriptor)
 
-    def _opened(self) -> _File | None:
+    def _found(self) -> _File | None:
+        """The file, opened with the first claim; raises OSError."""
         if self._file is None and not self._closed:
-            name = _name(self._path)
+            name = os.path.realpath(self._path)
             file = _open.get(name)
             if file is None:
-                try:
-                    file = _File(os.open(name, os.O_RDWR | os.O_CREAT, 0o600))
-                except OSError:
-                    return None
-                _open[name] = file
+                file = _open[name] = _File(name, _opened(name))
             file.users += 1
             self._file = file
         return self._file
 
     def _give_back(self, place: int) -> None:
-        if place not in self._mine or self._file is None:
+        if self._mine.pop(place, None) is None or self._file is None:
             return
-        self._mine.discard(place)
         self._file.taken.discard(place)
-        try:
+        # Where that fails, it ends with the process.
+        with suppress(OSError):
             _free_byte(self._file.descriptor, place)
-        except OSError:
-            # It ends with the process then.
-            return
 
 
-def _name(path: Path) -> str:
-    return os.path.realpath(path)
+def _opened(name: str) -> int:
+    return os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def _place(key: bytes) -> int:

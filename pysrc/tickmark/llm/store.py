@@ -28,6 +28,9 @@ MOST_AT_ONCE: Final = 64
 AGAIN_SECONDS: Final = 0.5
 """After a failure that may pass, such as a lock, the file is left alone for so long."""
 
+GRACE_SECONDS: Final = 5.0
+"""For so long other processes wait for answers that cannot be written, as on a full disk."""
+
 _REPLIES: Final = (
     "CREATE TABLE IF NOT EXISTS replies "
     "(key BLOB PRIMARY KEY, made REAL NOT NULL, body BLOB NOT NULL)"
@@ -87,6 +90,7 @@ class ReplyStore:
         self._closed = False
         self._given_up = False
         self._in_the_way = False
+        self._in_the_way_since = 0.0
         self._again_at = 0.0
         self._fault = ""
         self._lost = 0
@@ -136,7 +140,7 @@ class ReplyStore:
         granted = None if self._given_up or self._closed else self._claims.take(key)
         if granted:
             granted = self._safely(lambda: not self._has(key))
-            if granted is False:
+            if not granted:
                 self._claims.release(key)
         return granted
 
@@ -226,6 +230,7 @@ class ReplyStore:
     def _catch_up(self) -> None:
         """Write all that is unwritten, unless something was in the way a moment ago."""
         if self._in_the_way and self._clock() < self._again_at:
+            self._let_others_ask()
             return
         connection = self._connection or self._open()
         if connection is None:
@@ -247,6 +252,12 @@ class ReplyStore:
         if self._in_the_way:
             self._in_the_way = False
             self._wait_for_others(BUSY_SECONDS)
+
+    def _let_others_ask(self) -> None:
+        """End the claims of answers that nobody else can find for a while."""
+        if self._clock() - self._in_the_way_since >= GRACE_SECONDS:
+            for key in self._unwritten:
+                self._claims.release(key)
 
     def _release_unwritten(self) -> None:
         """End the claims of what is not unwritten any more, or never will be written."""
@@ -304,8 +315,12 @@ class ReplyStore:
                 self._connection.rollback()
         if not self._in_the_way:
             self._wait_for_others(0.0)
+            self._in_the_way_since = self._clock()
         self._in_the_way = True
         self._again_at = self._clock() + AGAIN_SECONDS
+        self._let_others_ask()
+        if self._unwritten:
+            self._behind.try_again(AGAIN_SECONDS)
 
     def _wait_for_others(self, seconds: float) -> None:
         if self._connection is not None:

@@ -13,10 +13,11 @@ from tickmark.llm.providers.gathered import GatheringBackend
 
 SocketOption: TypeAlias = tuple[int, int, int]
 
-# Of the errors that httpcore raises, those that users of httpx know.
+# The errors of httpcore as users of httpx know them.
 _OF_HTTPX: Final[dict[type[Exception], type[httpx2.TransportError]]] = {
     httpcore2.TimeoutException: httpx2.TimeoutException,
     httpcore2.ConnectTimeout: httpx2.ConnectTimeout,
+    httpcore2.PoolTimeout: httpx2.PoolTimeout,
     httpcore2.ReadTimeout: httpx2.ReadTimeout,
     httpcore2.WriteTimeout: httpx2.WriteTimeout,
     httpcore2.NetworkError: httpx2.NetworkError,
@@ -28,6 +29,12 @@ _OF_HTTPX: Final[dict[type[Exception], type[httpx2.TransportError]]] = {
     httpcore2.RemoteProtocolError: httpx2.RemoteProtocolError,
 }
 _ERRORS: Final = tuple(_OF_HTTPX)
+
+
+def _of_httpx(error: Exception) -> httpx2.TransportError:
+    """The error that users of httpx know, of the nearest kind."""
+    kinds = (_OF_HTTPX[kind] for kind in type(error).__mro__ if kind in _OF_HTTPX)
+    return next(kinds, httpx2.TransportError)(str(error))
 
 
 class Connection(httpx2.BaseTransport):
@@ -65,7 +72,7 @@ class Connection(httpx2.BaseTransport):
         try:
             got = self._usable(target.origin).handle_request(sent)
         except _ERRORS as error:
-            raise _OF_HTTPX[type(error)](str(error)) from error
+            raise _of_httpx(error) from error
         return httpx2.Response(
             got.status, headers=got.headers, stream=_Body(got), extensions=got.extensions
         )
@@ -106,7 +113,7 @@ class _Body(httpx2.SyncByteStream):
         try:
             yield from self._response.iter_stream()
         except _ERRORS as error:
-            raise _OF_HTTPX[type(error)](str(error)) from error
+            raise _of_httpx(error) from error
 
     def close(self) -> None:
         self._response.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, Final
 
 import httpcore2
@@ -41,7 +40,8 @@ class Gathered(httpcore2.NetworkStream):
     """A stream that keeps small writes back until something is read.
 
     What a late write raises comes with the read then, but for a connection that the other side has
-    closed: it may have answered before it did.
+    closed: it may have answered before it did. A connection with bytes that were never sent counts
+    as readable, which an idle one must not be: it is not used again.
     """
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
@@ -49,20 +49,26 @@ class Gathered(httpcore2.NetworkStream):
         self._kept: list[bytes] = []
         self._size = 0
         self._timeout: float | None = None
+        self._broken = False
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Keep bytes for the next read, or send them with those that are kept; `timeout` in s."""
-        self._kept.append(buffer)
-        self._size += len(buffer)
         self._timeout = timeout
-        if self._size > MOST_GATHERED:
+        if self._size + len(buffer) <= MOST_GATHERED:
+            self._kept.append(buffer)
+            self._size += len(buffer)
+            return
+        if self._kept:
             self._send()
+        self._stream.write(buffer, timeout)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Send what is kept and read what comes; `timeout` in seconds."""
         if self._kept:
-            with suppress(httpcore2.WriteError):
+            try:
                 self._send()
+            except httpcore2.WriteError:
+                self._broken = True
         return self._stream.read(max_bytes, timeout)
 
     def close(self) -> None:
@@ -81,6 +87,8 @@ class Gathered(httpcore2.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as inherited
         """What the stream below knows, such as its socket."""
+        if info == "is_readable" and (self._kept or self._broken):
+            return True
         return self._stream.get_extra_info(info)
 
     def _send(self) -> None:
