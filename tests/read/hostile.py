@@ -43,7 +43,7 @@ class Case:
     extension: str = "xlsx"
 
 
-def write(path: Path, contents: Mapping[str, Streamed], *, level: int = 1) -> None:
+def write(path: Path, contents: Mapping[str, Streamed], *, level: int = 6) -> None:
     """Write a zip archive of parts; a part that is no text or bytes is streamed."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for name, content in contents.items():
