@@ -258,3 +258,28 @@ def test_every_record_is_read_as_it_was_written_and_never_from_a_part_of_its_lin
     assert line.count(b"\n") == 1
     cut = data.draw(st.integers(0, len(line) - 3))
     assert record_of(line[:cut]) is None
+
+
+class LateEvent(threading.Event):
+    """Is set by a close just before it is cleared."""
+
+    def __init__(self, closing: threading.Event) -> None:
+        super().__init__()
+        self.closing = closing
+
+    def clear(self) -> None:
+        self.closing.set()
+        self.set()
+        super().clear()
+
+
+def test_an_end_that_comes_while_changes_are_noted_is_not_missed(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.jsonl", sync_seconds=0.01)
+    late = LateEvent(journal._closing)  # noqa: SLF001 - what close sets
+    first, journal._dirty = journal._dirty, late  # noqa: SLF001 - instead of its own
+    first.set()
+    journal._syncing.join(10)  # noqa: SLF001 - what close waits for
+
+    assert not journal._syncing.is_alive()  # noqa: SLF001 - likewise
+    journal._closing.clear()  # noqa: SLF001 - so that it is closed in fact
+    journal.close()

@@ -291,6 +291,9 @@ class Journal:
             if self._closing.wait(seconds):
                 return
             self._dirty.clear()
+            # Its end may have been told by what was just cleared; closing syncs what is left.
+            if self._closing.is_set():
+                return
             self._sync()
 
     def _sync(self) -> None:
