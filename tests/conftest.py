@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from pathlib import Path
@@ -22,6 +23,11 @@ LOOPBACK = ("127.", "::1", "localhost")
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - the hook's signature
     """One more than there are cores, since tests mostly wait for processes of their own."""
     return min(MOST_WORKERS, 1 + (os.cpu_count() or 1))
+
+
+def pytest_collection_finish() -> None:
+    """Look through what was collected, thousands of tests, for garbage no more."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

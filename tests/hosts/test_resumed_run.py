@@ -21,6 +21,7 @@ import pytest
 from tests.books import save
 from tests.messages_api import Fault, MessagesApi
 from tests.request_answers import data_and_question, user_text
+from tickmark.analyses.analyze import SHEET_ANSWER_TOKENS
 from tickmark.errors import ModelDenied
 from tickmark.hosts.cli.app import run
 from tickmark.hosts.cli.output import shell_line
@@ -118,7 +119,9 @@ def test_what_was_paid_before_counts_towards_the_limit(books: Path, api: Message
 
     assert run(["analyze", "--resume", "out"]) == 4
 
-    assert len(api.calls) == asked
+    # Another sheet would need more than is left; the summary of a workbook may fit.
+    later = [json.loads(one.body)["max_tokens"] for one in api.calls[asked:]]
+    assert all(tokens < SHEET_ANSWER_TOKENS for tokens in later)
 
 
 def test_finished_workbooks_are_taken_as_they_are_and_changed_ones_are_read_again(

@@ -43,7 +43,7 @@ class Case:
     extension: str = "xlsx"
 
 
-def write(path: Path, contents: Mapping[str, Streamed], *, level: int = 6) -> None:
+def write(path: Path, contents: Mapping[str, Streamed], *, level: int = 1) -> None:
     """Write a zip archive of parts; a part that is no text or bytes is streamed."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for name, content in contents.items():
@@ -60,6 +60,7 @@ def book(
     *,
     replaced: Mapping[str, Streamed] | None = None,
     dropped: Iterable[str] = (),
+    level: int = 1,
     **rest: str,
 ) -> Callable[[Path], None]:
     """What writes a workbook of `parts` with some replaced, added or left out."""
@@ -68,7 +69,7 @@ def book(
         made: dict[str, Streamed] = {**parts(cells, **rest), **(replaced or {})}
         for name in dropped:
             del made[name]
-        write(path, made)
+        write(path, made, level=level)
 
     return make
 

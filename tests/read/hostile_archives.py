@@ -227,7 +227,7 @@ CASES = (
             ),
         ),
     ),
-    Case("a-gigabyte-of-blanks", book(replaced={SHEET: BLANKS}), problems=(RATIO,)),
+    Case("a-gigabyte-of-blanks", book(replaced={SHEET: BLANKS}, level=6), problems=(RATIO,)),
     Case("many-large-parts", large_parts, refusal=BOMB),
     Case("overlapping-members", overlapping, refusal=BOMB, extension="xlsb"),
     Case(
@@ -239,6 +239,7 @@ CASES = (
                     "A" * 1_000, 1_000_000, f'<sst xmlns="{MAIN}"><si><t>', "</t></si></sst>"
                 )
             },
+            level=6,
         ),
         cells=1,
         problems=(

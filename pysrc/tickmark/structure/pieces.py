@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from tickmark.model.address import MAX_COLUMN, MAX_ROW, column_letters, column_number
@@ -46,7 +46,7 @@ def split(text: str) -> list[tuple[str, str]]:
 
     The references are those that `tokens` finds. Reads any text in time linear to its length.
     """
-    found = _A1.findall(text)
+    found = _splitter(REFERENCE).findall(text)
     if len(found) > 1 and not found[-2][1]:
         found.pop()
     return found
@@ -70,7 +70,7 @@ def pieces_of_split(found: list[tuple[str, str]], row: int, column: int) -> Piec
 def pieces_of_r1c1(text: str) -> Pieces:
     """The pieces of a formula in R1C1 notation."""
     made: list[str | Area] = []
-    found = _R1C1.findall(text)
+    found = _splitter(R1C1_REFERENCE).findall(text)
     if len(found) > 1 and not found[-2][1]:
         found.pop()
     for written, reference in found:
@@ -203,6 +203,7 @@ _R1C1_PARTS: Final = re.compile(
 )
 
 
+@cache
 def _splitter(reference: str) -> re.Pattern[str]:
     """What stands before a reference, and the reference; a function is tried first as most are."""
     marks = r"[ \t\r\n\-+*/^&=<>%,;:(){}@!|~]++"
@@ -210,10 +211,6 @@ def _splitter(reference: str) -> re.Pattern[str]:
     return re.compile(
         rf"((?:{marks}|{NAME}\(|{TEXT}|(?!{reference})(?:{other}))*+)({reference}|\Z)", re.DOTALL
     )
-
-
-_A1: Final = _splitter(REFERENCE)
-_R1C1: Final = _splitter(R1C1_REFERENCE)
 
 
 def _colon(form: int) -> str:
