@@ -33,7 +33,7 @@ CASES: Final = (
     *hostile_formats.CASES,
 )
 SECONDS: Final = 90
-"""Of CPU: the slowest file needs 12, and three times as many beside a busy neighbour."""
+"""Of CPU: the slowest files need some 20, and three times as many beside a busy neighbour."""
 
 BYTES: Final = 1_000_000_000
 
