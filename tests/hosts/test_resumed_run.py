@@ -122,6 +122,8 @@ def test_what_was_paid_before_counts_towards_the_limit(books: Path, api: Message
     # Another sheet would need more than is left; the summary of a workbook may fit.
     later = [json.loads(one.body)["max_tokens"] for one in api.calls[asked:]]
     assert all(tokens < SHEET_ANSWER_TOKENS for tokens in later)
+    record = json.loads(Path("out", "run.json").read_text(encoding="utf-8"))
+    assert 0 < record["usage"]["usd"] <= 0.05
 
 
 def test_finished_workbooks_are_taken_as_they_are_and_changed_ones_are_read_again(

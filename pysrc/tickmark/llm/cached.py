@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
-from tickmark.errors import BudgetExceeded, ModelBusy, ModelError, TickmarkError
+from tickmark.errors import ModelBusy, TickmarkError
 from tickmark.llm.answers import json_objects
 from tickmark.llm.call import Stage, begin, spent
-from tickmark.llm.model import LanguageModel, Prompt, Reply
+from tickmark.llm.model import LanguageModel, Prompt, Reply, uncharged
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.llm.schema import fits
 from tickmark.llm.store import ReplyStore
@@ -106,7 +105,7 @@ class CachedModel:
             flight.landed.wait()
             spent(Stage.SHARED, start)
             if flight.error is not None:
-                raise _uncharged(flight.error) from flight.error
+                raise uncharged(flight.error) from flight.error
             if flight.reply is not None:
                 return found(flight.reply)
 
@@ -167,14 +166,6 @@ class CachedModel:
         finally:
             spent(Stage.SHARED, start, note="another process")
         return None
-
-
-def _uncharged(error: TickmarkError) -> TickmarkError:
-    """The same failure for those who shared the call: its cost is counted once."""
-    again = copy(error)
-    if isinstance(again, (ModelError, BudgetExceeded)):
-        again.usage = None
-    return again
 
 
 def _worth_keeping(prompt: Prompt, reply: Reply) -> bool:

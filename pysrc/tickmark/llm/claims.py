@@ -97,8 +97,10 @@ class Claims:
         with _lock:
             try:
                 file = self._found()
-                if file is None or place in file.taken:
-                    return None if file is None else False
+                if file is None:
+                    return None
+                if place in file.taken:
+                    return False
                 if not file.lasts():
                     file.reopen()
                 _lock_byte(file.descriptor, place)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from tickmark.errors import BudgetExceeded, ModelError, TickmarkError
 from tickmark.model.usage import Usage
+
+E = TypeVar("E", bound=TickmarkError)
 
 LONG_SYSTEM: Final = 2500
 """Characters."""
@@ -169,6 +172,14 @@ class LanguageModel(Protocol):
     def complete(self, prompt: Prompt) -> Reply:
         """Answer one prompt."""
         ...
+
+
+def uncharged(error: E) -> E:
+    """The same failure for those who share it: what it cost is counted once."""
+    again = copy(error)
+    if isinstance(again, (ModelError, BudgetExceeded)):
+        again.usage = None
+    return again
 
 
 def spent_on(error: TickmarkError) -> Usage:

@@ -46,10 +46,7 @@ def split(text: str) -> list[tuple[str, str]]:
 
     The references are those that `tokens` finds. Reads any text in time linear to its length.
     """
-    found = _splitter(REFERENCE).findall(text)
-    if len(found) > 1 and not found[-2][1]:
-        found.pop()
-    return found
+    return _found(text, REFERENCE)
 
 
 def pieces(text: str, row: int, column: int) -> Pieces:
@@ -70,10 +67,7 @@ def pieces_of_split(found: list[tuple[str, str]], row: int, column: int) -> Piec
 def pieces_of_r1c1(text: str) -> Pieces:
     """The pieces of a formula in R1C1 notation."""
     made: list[str | Area] = []
-    found = _splitter(R1C1_REFERENCE).findall(text)
-    if len(found) > 1 and not found[-2][1]:
-        found.pop()
-    for written, reference in found:
+    for written, reference in _found(text, R1C1_REFERENCE):
         made.append(written)
         if reference:
             made.append(r1c1_area(reference))
@@ -201,6 +195,13 @@ _R1C1_PARTS: Final = re.compile(
     r"(?:(?P<r>[Rr])(?:\[(?P<down>-?[0-9]+)\]|(?P<row>[0-9]+))?)?"
     r"(?:(?P<c>[Cc])(?:\[(?P<across>-?[0-9]+)\]|(?P<column>[0-9]+))?)?"
 )
+
+
+def _found(text: str, reference: str) -> list[tuple[str, str]]:
+    found = _splitter(reference).findall(text)
+    if len(found) > 1 and not found[-2][1]:
+        found.pop()
+    return found
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from copy import copy
 from math import inf
 from typing import Final
 
@@ -27,7 +26,7 @@ from tickmark.llm.flow.line import OLDEST_EVERY
 from tickmark.llm.flow.memory import LONGEST_LEAD, RECHECK_SECONDS, MemoryGuard
 from tickmark.llm.flow.ticket import Ticket
 from tickmark.llm.flow.waiting import Waiting, WaitingRoom
-from tickmark.llm.model import Prompt, spent_on
+from tickmark.llm.model import Prompt, spent_on, uncharged
 from tickmark.llm.ranked_lock import Rank, RankedLock
 from tickmark.model.usage import Usage
 
@@ -132,7 +131,8 @@ class Flow:
             if ending is Ending.LIMITED and isinstance(error, ModelBusy):
                 self._rooms[ticket.prompt.model].lane.limited(ticket, error.retry_after, now)
             if error is not None and concerns_all(error):
-                self._turn_away(self._rooms[ticket.prompt.model], error)
+                refusal = error
+                _turn_away(self._rooms[ticket.prompt.model], lambda: uncharged(refusal))
             # Not behind an open breaker: the same few calls would be the probes again and again.
             if error is not None and self._rooms[ticket.prompt.model].lane.breaker.closed:
                 self._thread.failed = ticket
@@ -344,26 +344,12 @@ class Flow:
         """Whether waiting in a room is in vain; then all of it know."""
         if self._problem(room.lane, now) is None:
             return False
-        for one in list(room):
-            room.leave(one)
-            one.problem = self._problem(room.lane, now)
-            one.condition.notify()
+        _turn_away(room, lambda: self._problem(room.lane, now))
         return True
-
-    def _turn_away(self, room: WaitingRoom, error: ModelError | BudgetExceeded) -> None:
-        """Fail all that wait in a room with the error that they would meet as well."""
-        for one in list(room):
-            room.leave(one)
-            one.problem = copy(error)
-            one.problem.usage = None
-            one.condition.notify()
 
     def _fail_all(self) -> None:
         for room in self._rooms.values():
-            for one in list(room):
-                room.leave(one)
-                one.problem = ModelBusy(STOPPED)
-                one.condition.notify()
+            _turn_away(room, lambda: ModelBusy(STOPPED))
         self._keeper, self._alarm = None, inf
 
     def _watch(self) -> None:
@@ -384,3 +370,13 @@ class Flow:
                 if stopped or not any(map(len, self._rooms.values())):
                     self._watched = False
                     return
+
+
+def _turn_away(
+    room: WaitingRoom, problem: Callable[[], ModelError | BudgetExceeded | None]
+) -> None:
+    """Fail all that wait in a room, each with an error of its own."""
+    for one in list(room):
+        room.leave(one)
+        one.problem = problem()
+        one.condition.notify()
